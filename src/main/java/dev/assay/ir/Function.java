@@ -1,0 +1,35 @@
+package dev.assay.ir;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A local function of a model: an operator defined by other operators.
+ *
+ * @param domain domain of the operator it defines
+ * @param name operator it defines
+ * @param overload distinguishes functions of one name
+ * @param inputs names of its inputs
+ * @param outputs names of its outputs
+ * @param nodes its body
+ * @param opsets opset version for each domain its body uses
+ * @param rest attribute declarations, documentation and the like, opaque
+ */
+public record Function(
+        String domain,
+        String name,
+        String overload,
+        List<String> inputs,
+        List<String> outputs,
+        List<Node> nodes,
+        Map<String, Long> opsets,
+        Bytes rest) {
+    public Function {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        nodes = List.copyOf(nodes);
+        opsets = Collections.unmodifiableMap(new LinkedHashMap<>(opsets));
+    }
+}

@@ -1,0 +1,269 @@
+package dev.assay.ir;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An immutable graph: nodes in the file's order, constants, inputs and outputs, and who writes and reads each value.
+ *
+ * <p>Construction checks that each value is assigned once, that every value read is assigned here or in the enclosing
+ * scope, and that there is no cycle. Nodes need not be sorted in the file; {@link #sorted()} gives an order that works.
+ */
+public final class Graph {
+    private final String name;
+    private final List<Value> inputs;
+    private final List<Value> outputs;
+    private final List<Value> values;
+    private final List<Node> nodes;
+    private final Map<String, Tensor> initializers;
+    private final Map<String, SparseTensor> sparseInitializers;
+    private final Bytes rest;
+    private final Map<String, Node> producers = new HashMap<>();
+    private final Map<String, List<Node>> consumers = new HashMap<>();
+    private final Set<String> inputNames = new HashSet<>();
+    private final List<Node> sorted;
+
+    /**
+     * Makes and checks a main graph; collections are copied.
+     *
+     * @throws IllegalArgumentException naming the node or value that is wrong
+     */
+    public Graph(
+            String name,
+            List<Value> inputs,
+            List<Value> outputs,
+            List<Value> values,
+            List<Node> nodes,
+            Map<String, Tensor> initializers) {
+        this(name, inputs, outputs, values, nodes, initializers, Map.of(), Set.of(), Bytes.EMPTY);
+    }
+
+    /**
+     * Makes and checks a graph that may read values of an enclosing scope.
+     *
+     * @param values declared types and shapes of intermediate values
+     * @param outer names that the enclosing graphs assign
+     * @throws IllegalArgumentException naming the node or value that is wrong
+     */
+    public Graph(
+            String name,
+            List<Value> inputs,
+            List<Value> outputs,
+            List<Value> values,
+            List<Node> nodes,
+            Map<String, Tensor> initializers,
+            Map<String, SparseTensor> sparseInitializers,
+            Set<String> outer,
+            Bytes rest) {
+        this.name = name;
+        this.inputs = List.copyOf(inputs);
+        this.outputs = List.copyOf(outputs);
+        this.values = List.copyOf(values);
+        this.nodes = List.copyOf(nodes);
+        this.initializers = Collections.unmodifiableMap(new LinkedHashMap<>(initializers));
+        this.sparseInitializers = Collections.unmodifiableMap(new LinkedHashMap<>(sparseInitializers));
+        this.rest = rest;
+        index();
+        checkResolved(outer);
+        this.sorted = sort();
+    }
+
+    private void index() {
+        Set<String> assigned = new HashSet<>(initializers.keySet());
+        for (String sparse : sparseInitializers.keySet()) {
+            require(assigned.add(sparse), "value '%s' is assigned twice", sparse);
+        }
+        for (Value input : inputs) {
+            require(!input.name().isEmpty(), "a graph input has no name");
+            require(inputNames.add(input.name()), "graph input '%s' is declared twice", input.name());
+        }
+        assigned.addAll(inputNames);
+        for (Node node : nodes) {
+            for (String output : node.outputs()) {
+                if (!output.isEmpty()) {
+                    require(assigned.add(output), "value '%s' is assigned twice, the second time by %s", output, node);
+                    producers.put(output, node);
+                }
+            }
+            for (String read : reads(node)) {
+                consumers.computeIfAbsent(read, key -> new ArrayList<>()).add(node);
+            }
+        }
+    }
+
+    private void checkResolved(Set<String> outer) {
+        for (Node node : nodes) {
+            for (String read : reads(node)) {
+                require(isAssigned(read) || outer.contains(read), "nothing assigns '%s', read by %s", read, node);
+            }
+        }
+        Set<String> outputNames = new HashSet<>();
+        for (Value output : outputs) {
+            require(outputNames.add(output.name()), "graph output '%s' is declared twice", output.name());
+            require(
+                    isAssigned(output.name()) || outer.contains(output.name()),
+                    "nothing assigns graph output '%s'",
+                    output.name());
+        }
+    }
+
+    /** Depth first in file order: a file that is already sorted keeps its order. */
+    private List<Node> sort() {
+        List<Node> order = new ArrayList<>(nodes.size());
+        Set<Node> done = identitySet();
+        Set<Node> open = identitySet();
+        Deque<Node> stack = new ArrayDeque<>();
+        for (Node start : nodes) {
+            stack.push(start);
+            while (!stack.isEmpty()) {
+                Node node = stack.element();
+                Optional<Node> waitsFor = done.contains(node) ? Optional.empty() : unfinished(node, done);
+                if (waitsFor.isPresent()) {
+                    open.add(node);
+                    require(!open.contains(waitsFor.get()), "cycle through %s", node);
+                    stack.push(waitsFor.get());
+                } else {
+                    stack.pop();
+                    if (done.add(node)) {
+                        order.add(node);
+                    }
+                }
+            }
+        }
+        return List.copyOf(order);
+    }
+
+    private Optional<Node> unfinished(Node node, Set<Node> done) {
+        return reads(node).stream()
+                .map(producers::get)
+                .filter(producer -> producer != null && !done.contains(producer))
+                .findFirst();
+    }
+
+    private static Set<Node> identitySet() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
+    }
+
+    /** The values a node reads, each once, with those that its subgraphs capture. */
+    public static Set<String> reads(Node node) {
+        Set<String> reads = new LinkedHashSet<>(node.inputs());
+        reads.remove("");
+        node.subgraphs().forEach(graph -> reads.addAll(graph.captured()));
+        return reads;
+    }
+
+    /** The names of the enclosing scope that this graph reads. */
+    public Set<String> captured() {
+        Set<String> captured = new LinkedHashSet<>(consumers.keySet());
+        outputs.forEach(output -> captured.add(output.name()));
+        captured.removeIf(this::isAssigned);
+        return captured;
+    }
+
+    /** Whether this graph itself assigns a value: as input, initializer or node output. */
+    public boolean isAssigned(String value) {
+        return producers.containsKey(value)
+                || initializers.containsKey(value)
+                || sparseInitializers.containsKey(value)
+                || inputNames.contains(value);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** All declared inputs; in IR version 3 these include the initializers. */
+    public List<Value> inputs() {
+        return inputs;
+    }
+
+    /** The inputs that a caller must feed: those without an initializer. */
+    public List<Value> fedInputs() {
+        return inputs.stream()
+                .filter(input -> !initializers.containsKey(input.name()))
+                .toList();
+    }
+
+    public List<Value> outputs() {
+        return outputs;
+    }
+
+    /** Declared types and shapes of intermediate values. */
+    public List<Value> values() {
+        return values;
+    }
+
+    /** The nodes in the file's order. */
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    /** The nodes in an order in which each comes after those it reads from. */
+    public List<Node> sorted() {
+        return sorted;
+    }
+
+    public Map<String, Tensor> initializers() {
+        return initializers;
+    }
+
+    public Map<String, SparseTensor> sparseInitializers() {
+        return sparseInitializers;
+    }
+
+    /** Documentation, quantization annotations and whatever else, opaque. */
+    public Bytes rest() {
+        return rest;
+    }
+
+    /** The node that writes a value; empty for inputs, initializers and outer values. */
+    public Optional<Node> producer(String value) {
+        return Optional.ofNullable(producers.get(value));
+    }
+
+    /** The nodes that read a value, directly or in a subgraph, each once. */
+    public List<Node> consumers(String value) {
+        return Collections.unmodifiableList(consumers.getOrDefault(value, List.of()));
+    }
+
+    /** Whether a value is a graph output. */
+    public boolean isOutput(String value) {
+        return outputs.stream().anyMatch(output -> output.name().equals(value));
+    }
+
+    /**
+     * A constant's tensor: an initializer that no caller can override, or a Constant node's value.
+     *
+     * <p>From IR version 4 an initializer that is also an input may be overridden; before, all of them are declared
+     * as inputs and none is meant to be. Assay never overrides one.
+     */
+    public Optional<Tensor> constant(String value) {
+        Tensor initializer = initializers.get(value);
+        if (initializer != null) {
+            return Optional.of(initializer);
+        }
+        return producer(value).filter(node -> node.is("Constant")).flatMap(node -> node.tensor("value"));
+    }
+
+    /** Starts an edit of this graph. */
+    public GraphEditor edit() {
+        return new GraphEditor(this);
+    }
+
+    private static void require(boolean condition, String message, Object... arguments) {
+        if (!condition) {
+            throw new IllegalArgumentException(message.formatted(arguments));
+        }
+    }
+}
