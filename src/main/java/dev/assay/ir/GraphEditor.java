@@ -20,7 +20,7 @@ public final class GraphEditor {
     private final List<Value> inputs;
     private final List<Value> outputs;
     private final Map<String, Tensor> initializers;
-    private final Map<Node, List<Node>> replacements = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, List<Node>> replacements = new IdentityHashMap<>();
     private final List<Node> added = new ArrayList<>();
     private final Map<String, String> renamedReads = new LinkedHashMap<>();
     private final Set<String> taken = new HashSet<>();
