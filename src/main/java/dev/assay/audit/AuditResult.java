@@ -1,0 +1,181 @@
+package dev.assay.audit;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.assay.defense.Decision;
+import dev.assay.defense.DefenseResult;
+import dev.assay.fidelity.Fidelity;
+import dev.assay.runtime.KernelEvidence;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of an audit as {@code audit.json} holds it, schema version 1. Names are a contract.
+ *
+ * @param schema version of this format
+ * @param assay version of Assay
+ * @param seed seed of everything random
+ * @param model what was audited
+ * @param data which images it was audited with
+ * @param environment where
+ * @param verdict the conclusion
+ * @param deployments each artifact on each provider and setting
+ * @param transfer inverted triggers tried on other deployments
+ * @param findings everything reportable, most severe first
+ * @param timing wall time; the only part, with the {@code micros} of kernels, that differs between equal runs
+ */
+public record AuditResult(
+        int schema,
+        String assay,
+        long seed,
+        ModelInfo model,
+        DataInfo data,
+        Environment environment,
+        Verdict verdict,
+        List<Deployment> deployments,
+        List<Transfer> transfer,
+        List<Finding> findings,
+        Timing timing) {
+    /** The version of the format that this record describes. */
+    public static final int SCHEMA = 1;
+
+    /**
+     * The model.
+     *
+     * @param path as given
+     * @param sha256 of the file
+     * @param bytes size of the file
+     * @param opset version of ONNX's own operators
+     * @param inputs name, type and shape of each input, as {@code input: FLOAT[N, 3, 32, 32]}
+     * @param output name of the classifier's output
+     * @param probabilities whether the model itself ends in a Softmax
+     * @param classes number of classes
+     * @param parameters number of elements in constant tensors of rank 1 and more
+     */
+    public record ModelInfo(
+            String path,
+            String sha256,
+            long bytes,
+            long opset,
+            List<String> inputs,
+            String output,
+            boolean probabilities,
+            int classes,
+            long parameters) {}
+
+    /**
+     * The images.
+     *
+     * @param evaluation where the evaluation images come from
+     * @param evaluationImages how many
+     * @param evaluationSha256 digest of their pixels and labels
+     * @param calibration where the calibration images come from
+     * @param calibrationImages how many
+     * @param preprocessing how pixels become the model's input, in words
+     * @param classNames names of the classes; empty when unknown
+     * @param trigger the known trigger, or null
+     */
+    public record DataInfo(
+            String evaluation,
+            int evaluationImages,
+            String evaluationSha256,
+            String calibration,
+            int calibrationImages,
+            String preprocessing,
+            List<String> classNames,
+            @Nullable String trigger) {}
+
+    /**
+     * Where the audit ran.
+     *
+     * @param onnxruntime version of ONNX Runtime
+     * @param java version of the JVM
+     * @param os operating system
+     * @param cpu processor
+     * @param isa instruction sets that matter to integer kernels
+     * @param threads threads of a session
+     */
+    public record Environment(String onnxruntime, String java, String os, String cpu, List<String> isa, int threads) {}
+
+    /**
+     * The conclusion.
+     *
+     * @param decision of the audit as a whole; never NOT_APPLICABLE
+     * @param reasons in words, most important first
+     * @param exitCode what the command line returns
+     */
+    public record Verdict(Decision decision, List<String> reasons, int exitCode) {}
+
+    /**
+     * One deployment.
+     *
+     * @param id {@code scheme/provider/optimization}
+     * @param scheme how the artifact was made
+     * @param provider {@code cpu}, {@code cuda} or {@code tensorrt}
+     * @param optimization ONNX Runtime's optimization level
+     * @param options further session options that differ from the default, in words
+     * @param artifact the bytes that ran, or null when they could not be made
+     * @param error why there are no measurements: exit code and last lines of a task that died, or why the scheme does
+     *     not apply; null when all went well
+     * @param skips nodes that the scheme left as they were, each with its reason
+     * @param kernels which kernels ran
+     * @param fidelity distance from the FP32 model
+     * @param gradient health of the gradient, once a gradient defense asked for it
+     * @param saturation whether integer kernels could saturate on a CPU without VNNI
+     * @param defenses what each defense found
+     * @param controls what each defense found on a model with a planted backdoor
+     */
+    public record Deployment(
+            String id,
+            String scheme,
+            String provider,
+            String optimization,
+            List<String> options,
+            @Nullable Artifact artifact,
+            @Nullable String error,
+            List<Skip> skips,
+            @Nullable KernelEvidence kernels,
+            @Nullable Fidelity fidelity,
+            @Nullable Gradient gradient,
+            @Nullable Saturation saturation,
+            List<DefenseResult> defenses,
+            List<DefenseResult> controls) {}
+
+    /** An artifact's file, relative to the result; its digest and size. */
+    public record Artifact(String path, String sha256, long bytes) {}
+
+    /** A node that a scheme left as it was. */
+    public record Skip(String node, String op, String reason) {}
+
+    /**
+     * Could the artifact answer differently on a CPU whose U8S8 kernels add pairs of products in 16 bits?
+     *
+     * @param layers U8S8 layers looked at
+     * @param layersAtRisk layers where some pair of weights can exceed the 16-bit range
+     * @param worstNode the layer with the largest bound, or null
+     * @param worstBound the largest possible |pair sum| over 32767, above 1 when it can saturate
+     */
+    public record Saturation(
+            int layers, int layersAtRisk, @Nullable String worstNode, double worstBound) {}
+
+    /** Health of a gradient: see DESIGN.md, law 4. */
+    public record Gradient(
+            String estimator,
+            boolean bitIdentical,
+            double zeroShare,
+            double cosineToFiniteDifference,
+            double signAgreement) {}
+
+    /** A trigger inverted on one deployment and tried on another. */
+    public record Transfer(
+            String from, String to, @JsonProperty("class") int targetClass, double attackSuccessRate) {}
+
+    /**
+     * Wall time.
+     *
+     * @param started ISO 8601 instant
+     * @param seconds of the whole audit
+     * @param tasks seconds of each task
+     */
+    public record Timing(String started, double seconds, Map<String, Double> tasks) {}
+}

@@ -1,0 +1,9 @@
+package dev.assay.defense;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** The figures behind a defense's score; one record a defense, written to JSON with its {@code kind}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({@JsonSubTypes.Type(value = StripEvidence.class, name = "strip")})
+public sealed interface Evidence permits StripEvidence {}

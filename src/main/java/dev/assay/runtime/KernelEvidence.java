@@ -1,0 +1,39 @@
+package dev.assay.runtime;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which kernels ran, from the runtime's own profile.
+ *
+ * @param integerMacShare share of multiply-accumulates on integer kernels, 0 to 1
+ * @param fourBitMacShare share of multiply-accumulates on kernels that read 4-bit weights, 0 to 1
+ * @param nodes one entry for each node of the artifact that ran, then those the runtime inserted
+ */
+public record KernelEvidence(double integerMacShare, double fourBitMacShare, List<Kernel> nodes) {
+    public KernelEvidence {
+        nodes = List.copyOf(nodes);
+    }
+
+    /**
+     * One node and the kernel that computed it.
+     *
+     * @param node the artifact's node, or the name the runtime gave a node of its own
+     * @param op the artifact's operator; empty for a node that the runtime inserted
+     * @param executedAs the operator that ran, as {@code QLinearConv}
+     * @param provider the provider it ran on, as the profile spells it
+     * @param integer whether the kernel multiplies integers
+     * @param macs multiply-accumulates for one image
+     * @param micros mean duration of one batch, in microseconds; 0 for nodes fused into an earlier entry
+     * @param whyFloat for a quantized node that ran in float: why, seen in the graph; otherwise null
+     */
+    public record Kernel(
+            String node,
+            String op,
+            String executedAs,
+            String provider,
+            boolean integer,
+            long macs,
+            double micros,
+            @Nullable String whyFloat) {}
+}
