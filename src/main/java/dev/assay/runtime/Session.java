@@ -1,0 +1,212 @@
+package dev.assay.runtime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import dev.assay.SessionException;
+import dev.assay.ir.DataType;
+import dev.assay.ir.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model loaded by ONNX Runtime. Safe to run from several threads; close it to free native memory.
+ *
+ * <p>Bytes in memory cannot refer to external data; files can.
+ */
+public final class Session implements AutoCloseable {
+    private final String place;
+    private final OrtSession session;
+    private final List<Port> inputs;
+    private final List<Port> outputs;
+
+    private Session(String place, OrtSession session) throws OrtException {
+        this.place = place;
+        this.session = session;
+        this.inputs = ports(session.getInputInfo());
+        this.outputs = ports(session.getOutputInfo());
+    }
+
+    /**
+     * Loads a model file.
+     *
+     * @throws SessionException if ONNX Runtime refuses it
+     * @throws dev.assay.ProviderUnavailableException if the provider is missing
+     */
+    public static Session open(Path model, SessionSpec spec) {
+        return open(model, spec, null);
+    }
+
+    /** Loads a model from memory; {@code place} names it in error messages. */
+    public static Session open(byte[] model, String place, SessionSpec spec) {
+        return open(place, options -> OrtRuntime.ENVIRONMENT.createSession(model, options), spec, null);
+    }
+
+    /** Loads a model file with a profile and a dump of the optimized graph, for {@link Profiler}. */
+    static Session open(Path model, SessionSpec spec, @Nullable ProfileFiles profile) {
+        return open(
+                model.toString(),
+                options -> OrtRuntime.ENVIRONMENT.createSession(model.toString(), options),
+                spec,
+                profile);
+    }
+
+    @FunctionalInterface
+    private interface Opener {
+        OrtSession open(SessionOptions options) throws OrtException;
+    }
+
+    private static Session open(String place, Opener opener, SessionSpec spec, @Nullable ProfileFiles profile) {
+        try (SessionOptions options = new SessionOptions()) {
+            options.setOptimizationLevel(spec.optimization().level);
+            options.setIntraOpNumThreads(spec.threads());
+            options.setInterOpNumThreads(1);
+            // An idle session must not burn a core: the caller, or another session, needs it.
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            if (spec.accuracyLevel().isPresent()) {
+                options.addConfigEntry(
+                        "session.qdq_matmulnbits_accuracy_level",
+                        Integer.toString(spec.accuracyLevel().getAsInt()));
+            }
+            if (profile != null) {
+                options.enableProfiling(profile.profilePrefix());
+                options.setOptimizedModelFilePath(profile.optimizedModel().toString());
+            }
+            spec.provider().attachTo(options);
+            return new Session(place, opener.open(options));
+        } catch (OrtException e) {
+            throw new SessionException(
+                    "%s: ONNX Runtime refuses the model (%s, %s): %s"
+                            .formatted(
+                                    place,
+                                    spec.provider().id(),
+                                    spec.optimization().id(),
+                                    OneLine.of(e)),
+                    e);
+        }
+    }
+
+    private static List<Port> ports(Map<String, NodeInfo> infos) {
+        List<Port> ports = new ArrayList<>();
+        infos.forEach((name, info) -> {
+            if (info.getInfo() instanceof TensorInfo tensor) {
+                ports.add(new Port(name, OrtTypes.dataType(tensor), OrtTypes.shape(tensor)));
+            }
+        });
+        return List.copyOf(ports);
+    }
+
+    /** The tensor inputs in the model's order. */
+    public List<Port> inputs() {
+        return inputs;
+    }
+
+    /** The tensor outputs in the model's order. */
+    public List<Port> outputs() {
+        return outputs;
+    }
+
+    /** The output of that name. */
+    public Port output(String name) {
+        return outputs.stream()
+                .filter(port -> port.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(place + " has no output '" + name + "'"));
+    }
+
+    /**
+     * Runs once. Convenient, not fast: results are copied out; use {@link #bind} in loops.
+     *
+     * @param feeds a tensor for each input
+     * @param fetches names of the outputs wanted; others are not copied
+     */
+    public Map<String, Tensor> run(Map<String, Tensor> feeds, Collection<String> fetches) {
+        Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {
+                tensors.put(feed.getKey(), OrtTypes.toOrt(feed.getValue()));
+            }
+            Map<String, Tensor> results = new LinkedHashMap<>();
+            try (OrtSession.Result result = session.run(tensors, new LinkedHashSet<>(fetches))) {
+                for (Map.Entry<String, OnnxValue> entry : result) {
+                    // Sequences, maps and types without a Java buffer are nothing Assay computes with.
+                    if (entry.getValue() instanceof OnnxTensor tensor && OrtTypes.isReadable(tensor.getInfo())) {
+                        results.put(entry.getKey(), OrtTypes.fromOrt(tensor));
+                    }
+                }
+            }
+            return results;
+        } catch (OrtException e) {
+            throw failure(e);
+        } finally {
+            tensors.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    /**
+     * Pins buffers for inputs and outputs of fixed shapes: what runs in a loop copies nothing.
+     *
+     * @param inputShapes shape of each input
+     * @param outputShapes shape of each output wanted
+     */
+    public Binding bind(Map<String, long[]> inputShapes, Map<String, long[]> outputShapes) {
+        return new Binding(this, inputShapes, outputShapes);
+    }
+
+    void run(Map<String, OnnxTensor> feeds, Map<String, OnnxTensor> pinned) {
+        try {
+            // The pinned outputs hold the results.
+            session.run(feeds, pinned).close();
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+
+    DataType inputType(String name) {
+        return typeOf(inputs, name);
+    }
+
+    DataType outputType(String name) {
+        return typeOf(outputs, name);
+    }
+
+    private DataType typeOf(List<Port> ports, String name) {
+        return ports.stream()
+                .filter(port -> port.name().equals(name))
+                .findFirst()
+                .map(Port::type)
+                .orElseThrow(() -> new IllegalArgumentException(place + " has no value '" + name + "'"));
+    }
+
+    /** Ends profiling and returns the profile's file. */
+    Path endProfiling() {
+        try {
+            return Path.of(session.endProfiling());
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+
+    private SessionException failure(OrtException e) {
+        return new SessionException("%s: ONNX Runtime failed: %s".formatted(place, OneLine.of(e)), e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+}
