@@ -11,6 +11,8 @@ import dev.assay.ir.Shape;
 import dev.assay.ir.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -76,5 +78,12 @@ final class OrtTypes {
                 bytes == null ? ByteBuffer.allocate(0) : bytes,
                 Tensor.Storage.RAW,
                 Bytes.EMPTY);
+    }
+
+    static Sample sample(OnnxTensor tensor, int largestContent) {
+        TensorInfo info = tensor.getInfo();
+        List<Long> dims = Arrays.stream(info.getShape()).boxed().toList();
+        boolean small = info.getNumElements() <= largestContent;
+        return new Sample(dataType(info), dims, small ? fromOrt(tensor) : null);
     }
 }

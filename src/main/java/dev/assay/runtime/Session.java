@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,17 +132,28 @@ public final class Session implements AutoCloseable {
      * @param fetches names of the outputs wanted; others are not copied
      */
     public Map<String, Tensor> run(Map<String, Tensor> feeds, Collection<String> fetches) {
+        return run(feeds, fetches, OrtTypes::fromOrt);
+    }
+
+    /** Runs once and keeps of every output its type and shape, and its content up to {@code largest} elements. */
+    Map<String, Sample> sample(Map<String, Tensor> feeds, int largest) {
+        List<String> all = outputs.stream().map(Port::name).toList();
+        return run(feeds, all, tensor -> OrtTypes.sample(tensor, largest));
+    }
+
+    private <T> Map<String, T> run(
+            Map<String, Tensor> feeds, Collection<String> fetches, Function<OnnxTensor, T> keep) {
         Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {
                 tensors.put(feed.getKey(), OrtTypes.toOrt(feed.getValue()));
             }
-            Map<String, Tensor> results = new LinkedHashMap<>();
+            Map<String, T> results = new LinkedHashMap<>();
             try (OrtSession.Result result = session.run(tensors, new LinkedHashSet<>(fetches))) {
                 for (Map.Entry<String, OnnxValue> entry : result) {
                     // Sequences, maps and types without a Java buffer are nothing Assay computes with.
                     if (entry.getValue() instanceof OnnxTensor tensor && OrtTypes.isReadable(tensor.getInfo())) {
-                        results.put(entry.getKey(), OrtTypes.fromOrt(tensor));
+                        results.put(entry.getKey(), keep.apply(tensor));
                     }
                 }
             }

@@ -1,0 +1,243 @@
+package dev.assay.runtime;
+
+import dev.assay.ir.DataType;
+import dev.assay.ir.Graph;
+import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Why a quantized node ran in float, seen in the graph around it. Each rule was measured on ONNX Runtime 1.29.0's CPU
+ * provider or read in its source; the first that holds is the answer.
+ */
+final class FloatReasons {
+    /** Operators that become a {@code QLinear*} or {@code QGemm} kernel, or run on the integers as they are. */
+    private static final Set<String> HAVE_INTEGER_KERNEL = Set.of(
+            "Conv",
+            "Gemm",
+            "MatMul",
+            "Add",
+            "Mul",
+            "Concat",
+            "Where",
+            "AveragePool",
+            "GlobalAveragePool",
+            "Sigmoid",
+            "Softmax",
+            "LeakyRelu",
+            "MaxPool",
+            "Reshape",
+            "Flatten",
+            "Transpose",
+            "Slice",
+            "Resize",
+            "Gather",
+            "Squeeze",
+            "Unsqueeze");
+
+    private static final Set<String> CLIPPING = Set.of("Relu", "Clip");
+    /** Their kernels can hand out floats, so a missing QuantizeLinear behind them breaks nothing. */
+    private static final Set<String> FLOAT_OUTPUT_FUSES = Set.of("MatMul", "Gemm");
+
+    private static final Set<DataType> FOUR_BIT = Set.of(DataType.INT4, DataType.UINT4);
+    private static final Set<DataType> EIGHT_BIT = Set.of(DataType.INT8, DataType.UINT8);
+
+    @FunctionalInterface
+    private interface Rule {
+        Optional<String> apply(FloatReasons graph, Node node, ExecutedNode ran);
+    }
+
+    private static final List<Rule> RULES = List.of(
+            FloatReasons::otherProvider,
+            FloatReasons::fourBitWeights,
+            FloatReasons::optimizationLevel,
+            FloatReasons::noIntegerKernel,
+            FloatReasons::floatInput,
+            FloatReasons::unsupportedType,
+            FloatReasons::sharedWeight,
+            FloatReasons::clippedWithZeroPoint,
+            FloatReasons::outputNotQuantizedOnce,
+            FloatReasons::signedActivations,
+            FloatReasons::mixedTypes);
+
+    private final Graph graph;
+    private final SessionSpec spec;
+
+    FloatReasons(Graph graph, SessionSpec spec) {
+        this.graph = graph;
+        this.spec = spec;
+    }
+
+    /** Why {@code node}, which ran as the float kernel {@code ran}, did so; empty if it was not quantized at all. */
+    Optional<String> of(Node node, ExecutedNode ran) {
+        if (node.is("QuantizeLinear") || node.is("DequantizeLinear") || !readsDequantized(node)) {
+            return Optional.empty();
+        }
+        return RULES.stream()
+                .flatMap(rule -> rule.apply(this, node, ran).stream())
+                .findFirst()
+                .or(() -> Optional.of("no known breaker of fusion is in the graph"));
+    }
+
+    private boolean readsDequantized(Node node) {
+        return node.inputs().stream().anyMatch(input -> dequantizer(input).isPresent());
+    }
+
+    private Optional<Node> dequantizer(String value) {
+        return graph.producer(value).filter(producer -> producer.is("DequantizeLinear"));
+    }
+
+    private Optional<String> otherProvider(Node node, ExecutedNode ran) {
+        return spec.provider() == Provider.CPU
+                ? Optional.empty()
+                : Optional.of(
+                        "%s has no integer kernel for %s: it simulates in float".formatted(ran.provider(), node.op()));
+    }
+
+    private Optional<String> optimizationLevel(Node node, ExecutedNode ran) {
+        return spec.optimization().fusesQdq()
+                ? Optional.empty()
+                : Optional.of("optimization level %s leaves QuantizeLinear and DequantizeLinear unfused"
+                        .formatted(spec.optimization().id()));
+    }
+
+    private Optional<String> noIntegerKernel(Node node, ExecutedNode ran) {
+        return HAVE_INTEGER_KERNEL.contains(node.op())
+                ? Optional.empty()
+                : Optional.of("the CPU provider has no integer kernel for " + node.op());
+    }
+
+    private Optional<String> fourBitWeights(Node node, ExecutedNode ran) {
+        Optional<Node> weight = dequantizer(node.input(1)).filter(dq -> FOUR_BIT.contains(elementType(dq.input(0))));
+        if (weight.isEmpty()) {
+            return Optional.empty();
+        }
+        if (ran.isFourBit()) {
+            return Optional.of("activations stay float at accuracy level 0; the weights are 4-bit");
+        }
+        if (node.is("Conv") || node.is("ConvTranspose")) {
+            return Optional.of("no provider has a 4-bit convolution: weights are dequantized on every run");
+        }
+        if (node.is("Gemm") && node.intAttribute("transB", 0) != 0) {
+            return Optional.of("a Gemm with transB=1 does not become MatMulNBits");
+        }
+        return optimizationLevel(node, ran);
+    }
+
+    private Optional<String> floatInput(Node node, ExecutedNode ran) {
+        int operands = node.is("Conv") || node.is("Gemm") || node.is("MatMul") || node.is("Add") || node.is("Mul")
+                ? 2
+                : node.is("Concat") ? node.inputs().size() : 1;
+        return node.inputs().stream()
+                .limit(operands)
+                .filter(input -> dequantizer(input).isEmpty())
+                .findFirst()
+                .map(input -> "input '%s' is float, not dequantized".formatted(input));
+    }
+
+    private Optional<String> unsupportedType(Node node, ExecutedNode ran) {
+        return node.inputs().stream()
+                .flatMap(input -> dequantizer(input).stream())
+                .map(dq -> elementType(dq.input(0)))
+                .filter(type -> !EIGHT_BIT.contains(type) && type != DataType.INT32)
+                .findFirst()
+                .map(type -> "no integer kernel takes " + type);
+    }
+
+    private Optional<String> sharedWeight(Node node, ExecutedNode ran) {
+        if (!Macs.has(node)) {
+            return Optional.empty();
+        }
+        return dequantizer(node.input(1))
+                .filter(dq -> graph.constant(dq.input(0)).isPresent())
+                .filter(dq -> graph.consumers(dq.input(0)).size() > 1)
+                .map(dq -> "its weight initializer '%s' has another reader".formatted(dq.input(0)));
+    }
+
+    private Optional<String> clippedWithZeroPoint(Node node, ExecutedNode ran) {
+        Optional<Node> clip = onlyConsumer(node).filter(consumer -> CLIPPING.contains(consumer.op()));
+        Optional<Node> quantize = clip.flatMap(this::onlyConsumer).filter(consumer -> consumer.is("QuantizeLinear"));
+        return quantize.flatMap(q -> zeroPoint(q)
+                .filter(zero -> zero != minimum(outputType(q)))
+                .map(zero -> "%s before QuantizeLinear with zero point %d: it is absorbed only at the type's minimum"
+                        .formatted(clip.get().op(), zero)));
+    }
+
+    private Optional<String> outputNotQuantizedOnce(Node node, ExecutedNode ran) {
+        if (FLOAT_OUTPUT_FUSES.contains(node.op())) {
+            return Optional.empty();
+        }
+        List<Node> readers = graph.consumers(node.output());
+        boolean once = readers.size() == 1 && !graph.isOutput(node.output());
+        Optional<Node> reader = onlyConsumer(node).filter(consumer -> CLIPPING.contains(consumer.op()));
+        if (once
+                && (readers.get(0).is("QuantizeLinear")
+                        || reader.flatMap(this::onlyConsumer)
+                                .filter(q -> q.is("QuantizeLinear"))
+                                .isPresent())) {
+            return Optional.empty();
+        }
+        String who = graph.isOutput(node.output())
+                ? "the graph's output"
+                : readers.stream().map(Node::qualifiedOp).distinct().collect(Collectors.joining(", "));
+        return Optional.of("its float output is read by %s, not by one QuantizeLinear".formatted(who));
+    }
+
+    /** Measured: an s8 QuantizeLinear with more than one edge keeps its neighbours float on x86. */
+    private Optional<String> signedActivations(Node node, ExecutedNode ran) {
+        return node.inputs().stream()
+                .flatMap(input -> dequantizer(input).stream())
+                .filter(dq -> graph.constant(dq.input(0)).isEmpty() && elementType(dq.input(0)) == DataType.INT8)
+                .filter(dq -> graph.consumers(dq.input(0)).size() > 1
+                        || graph.consumers(dq.output()).size() > 1)
+                .findFirst()
+                .map(dq -> "s8 activation '%s' has more than one reader: needs u8, or session.qdqisint8allowed=1"
+                        .formatted(dq.input(0)));
+    }
+
+    private Optional<String> mixedTypes(Node node, ExecutedNode ran) {
+        Set<DataType> activations = node.inputs().stream()
+                .flatMap(input -> dequantizer(input).stream())
+                .filter(dq -> graph.constant(dq.input(0)).isEmpty())
+                .map(dq -> elementType(dq.input(0)))
+                .collect(Collectors.toSet());
+        onlyConsumer(node)
+                .filter(consumer -> consumer.is("QuantizeLinear"))
+                .ifPresent(q -> activations.add(outputType(q)));
+        return activations.size() > 1
+                ? Optional.of("its inputs and output mix "
+                        + activations.stream().sorted().map(Enum::name).collect(Collectors.joining(" and ")))
+                : Optional.empty();
+    }
+
+    private Optional<Node> onlyConsumer(Node node) {
+        List<Node> readers = graph.consumers(node.output());
+        return readers.size() == 1 && !graph.isOutput(node.output()) ? Optional.of(readers.get(0)) : Optional.empty();
+    }
+
+    /** Element type of a quantized value: of the constant, or of what its QuantizeLinear writes. */
+    private DataType elementType(String quantized) {
+        return graph.constant(quantized)
+                .map(Tensor::type)
+                .or(() -> graph.producer(quantized)
+                        .map(node -> node.is("QuantizeLinear") ? outputType(node) : elementType(node.input(0))))
+                .orElse(DataType.UINT8);
+    }
+
+    private DataType outputType(Node quantizeLinear) {
+        return graph.constant(quantizeLinear.input(2)).map(Tensor::type).orElse(DataType.UINT8);
+    }
+
+    private Optional<Long> zeroPoint(Node quantizeLinear) {
+        return quantizeLinear.hasInput(2)
+                ? graph.constant(quantizeLinear.input(2)).map(zero -> zero.longs()[0])
+                : Optional.of(0L);
+    }
+
+    private static long minimum(DataType type) {
+        return type == DataType.INT8 ? Byte.MIN_VALUE : 0;
+    }
+}
