@@ -10,24 +10,49 @@ import java.util.List;
  * @param rest what else the file says of it, opaque
  */
 public record Attribute(Content content, Bytes rest) {
-    /** One of the kinds of attribute that ONNX knows. */
+    /** One of the kinds of attribute that ONNX knows; {@code toString()} is its short readable form. */
     public sealed interface Content {}
 
-    public record Int(long value) implements Content {}
+    public record Int(long value) implements Content {
+        @Override
+        public String toString() {
+            return Long.toString(value);
+        }
+    }
 
-    public record Real(float value) implements Content {}
+    public record Real(float value) implements Content {
+        @Override
+        public String toString() {
+            return Float.toString(value);
+        }
+    }
 
-    public record Text(Bytes value) implements Content {}
+    public record Text(Bytes value) implements Content {
+        @Override
+        public String toString() {
+            return '"' + value.text() + '"';
+        }
+    }
 
     public record Ints(List<Long> values) implements Content {
         public Ints {
             values = List.copyOf(values);
+        }
+
+        @Override
+        public String toString() {
+            return values.toString();
         }
     }
 
     public record Reals(List<Float> values) implements Content {
         public Reals {
             values = List.copyOf(values);
+        }
+
+        @Override
+        public String toString() {
+            return values.toString();
         }
     }
 
@@ -37,7 +62,12 @@ public record Attribute(Content content, Bytes rest) {
         }
     }
 
-    public record TensorContent(Tensor value) implements Content {}
+    public record TensorContent(Tensor value) implements Content {
+        @Override
+        public String toString() {
+            return GraphText.tensor(value);
+        }
+    }
 
     public record Tensors(List<Tensor> values) implements Content {
         public Tensors {

@@ -32,4 +32,19 @@ public record Function(
         nodes = List.copyOf(nodes);
         opsets = Collections.unmodifiableMap(new LinkedHashMap<>(opsets));
     }
+
+    /**
+     * The body as a graph whose inputs and outputs have no types.
+     *
+     * @throws IllegalArgumentException if the body is not a valid graph, naming what is wrong
+     */
+    public Graph body() {
+        return new Graph(name, untyped(inputs), untyped(outputs), List.of(), nodes, Map.of());
+    }
+
+    private static List<Value> untyped(List<String> names) {
+        return names.stream()
+                .map(each -> new Value(each, null, null, Bytes.EMPTY))
+                .toList();
+    }
 }

@@ -7,12 +7,14 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * An immutable graph: nodes in the file's order, constants, inputs and outputs, and who writes and reads each value.
@@ -46,14 +48,14 @@ public final class Graph {
             List<Value> values,
             List<Node> nodes,
             Map<String, Tensor> initializers) {
-        this(name, inputs, outputs, values, nodes, initializers, Map.of(), Set.of(), Bytes.EMPTY);
+        this(name, inputs, outputs, values, nodes, initializers, Map.of(), none -> false, Bytes.EMPTY);
     }
 
     /**
      * Makes and checks a graph that may read values of an enclosing scope.
      *
      * @param values declared types and shapes of intermediate values
-     * @param outer names that the enclosing graphs assign
+     * @param outer whether an enclosing graph assigns a name
      * @throws IllegalArgumentException naming the node or value that is wrong
      */
     public Graph(
@@ -64,7 +66,7 @@ public final class Graph {
             List<Node> nodes,
             Map<String, Tensor> initializers,
             Map<String, SparseTensor> sparseInitializers,
-            Set<String> outer,
+            Predicate<String> outer,
             Bytes rest) {
         this.name = name;
         this.inputs = List.copyOf(inputs);
@@ -81,6 +83,7 @@ public final class Graph {
 
     private void index() {
         Set<String> assigned = new HashSet<>(initializers.keySet());
+        require(!assigned.contains(""), "an initializer has no name");
         for (String sparse : sparseInitializers.keySet()) {
             require(assigned.add(sparse), "value '%s' is assigned twice", sparse);
         }
@@ -102,54 +105,52 @@ public final class Graph {
         }
     }
 
-    private void checkResolved(Set<String> outer) {
+    private void checkResolved(Predicate<String> outer) {
         for (Node node : nodes) {
             for (String read : reads(node)) {
-                require(isAssigned(read) || outer.contains(read), "nothing assigns '%s', read by %s", read, node);
+                require(isAssigned(read) || outer.test(read), "nothing assigns '%s', read by %s", read, node);
             }
         }
         Set<String> outputNames = new HashSet<>();
         for (Value output : outputs) {
             require(outputNames.add(output.name()), "graph output '%s' is declared twice", output.name());
             require(
-                    isAssigned(output.name()) || outer.contains(output.name()),
+                    isAssigned(output.name()) || outer.test(output.name()),
                     "nothing assigns graph output '%s'",
                     output.name());
         }
     }
 
-    /** Depth first in file order: a file that is already sorted keeps its order. */
+    /** Depth first in file order: a file that is already sorted keeps its order. Linear in nodes and reads. */
     private List<Node> sort() {
         List<Node> order = new ArrayList<>(nodes.size());
+        Set<Node> begun = identitySet();
         Set<Node> done = identitySet();
-        Set<Node> open = identitySet();
-        Deque<Node> stack = new ArrayDeque<>();
+        Deque<Visit> stack = new ArrayDeque<>();
         for (Node start : nodes) {
-            stack.push(start);
+            if (begun.add(start)) {
+                stack.push(new Visit(start, reads(start).iterator()));
+            }
             while (!stack.isEmpty()) {
-                Node node = stack.element();
-                Optional<Node> waitsFor = done.contains(node) ? Optional.empty() : unfinished(node, done);
-                if (waitsFor.isPresent()) {
-                    open.add(node);
-                    require(!open.contains(waitsFor.get()), "cycle through %s", node);
-                    stack.push(waitsFor.get());
-                } else {
+                Visit visit = stack.element();
+                if (!visit.unvisitedReads().hasNext()) {
+                    order.add(visit.node());
+                    done.add(visit.node());
                     stack.pop();
-                    if (done.add(node)) {
-                        order.add(node);
-                    }
+                    continue;
+                }
+                Node producer = producers.get(visit.unvisitedReads().next());
+                if (producer != null && begun.add(producer)) {
+                    stack.push(new Visit(producer, reads(producer).iterator()));
+                } else {
+                    require(producer == null || done.contains(producer), "cycle through %s", visit.node());
                 }
             }
         }
         return List.copyOf(order);
     }
 
-    private Optional<Node> unfinished(Node node, Set<Node> done) {
-        return reads(node).stream()
-                .map(producers::get)
-                .filter(producer -> producer != null && !done.contains(producer))
-                .findFirst();
-    }
+    private record Visit(Node node, Iterator<String> unvisitedReads) {}
 
     private static Set<Node> identitySet() {
         return Collections.newSetFromMap(new IdentityHashMap<>());
@@ -191,7 +192,8 @@ public final class Graph {
     /** The inputs that a caller must feed: those without an initializer. */
     public List<Value> fedInputs() {
         return inputs.stream()
-                .filter(input -> !initializers.containsKey(input.name()))
+                .filter(input ->
+                        !initializers.containsKey(input.name()) && !sparseInitializers.containsKey(input.name()))
                 .toList();
     }
 
@@ -259,6 +261,11 @@ public final class Graph {
     /** Starts an edit of this graph. */
     public GraphEditor edit() {
         return new GraphEditor(this);
+    }
+
+    /** The graph as readable text: its signature, its constants, then its nodes in the file's order, one a line. */
+    public String text() {
+        return GraphText.of(this);
     }
 
     private static void require(boolean condition, String message, Object... arguments) {

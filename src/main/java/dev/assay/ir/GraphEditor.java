@@ -31,13 +31,14 @@ public final class GraphEditor {
         this.inputs = new ArrayList<>(graph.inputs());
         this.outputs = new ArrayList<>(graph.outputs());
         this.initializers = new LinkedHashMap<>(graph.initializers());
-        taken.addAll(initializers.keySet());
-        graph.inputs().forEach(input -> taken.add(input.name()));
         take(graph);
     }
 
     private void take(Graph scope) {
         taken.addAll(scope.initializers().keySet());
+        taken.addAll(scope.sparseInitializers().keySet());
+        scope.inputs().forEach(input -> taken.add(input.name()));
+        scope.outputs().forEach(output -> taken.add(output.name()));
         for (Node node : scope.nodes()) {
             taken.addAll(node.inputs());
             taken.addAll(node.outputs());
@@ -188,7 +189,7 @@ public final class GraphEditor {
                 nodes,
                 initializers,
                 graph.sparseInitializers(),
-                graph.captured(),
+                graph.captured()::contains,
                 graph.rest());
     }
 }

@@ -1,5 +1,6 @@
 package dev.assay.ir;
 
+import dev.assay.InvalidModelException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -186,9 +187,19 @@ public final class Node {
 
     private <T extends Attribute.Content> Optional<T> content(String attribute, Class<T> kind) {
         Attribute found = attributes.get(attribute);
-        return found != null && kind.isInstance(found.content())
-                ? Optional.of(kind.cast(found.content()))
-                : Optional.empty();
+        if (found == null) {
+            return Optional.empty();
+        }
+        if (!kind.isInstance(found.content())) {
+            throw new InvalidModelException("node '%s' (%s): attribute '%s' must be %s, got %s"
+                    .formatted(
+                            name,
+                            qualifiedOp(),
+                            attribute,
+                            kind.getSimpleName(),
+                            found.content().getClass().getSimpleName()));
+        }
+        return Optional.of(kind.cast(found.content()));
     }
 
     /** The node in one line: {@code y = Conv(x, w) 'conv1'}. */

@@ -1,0 +1,96 @@
+package dev.assay.onnx;
+
+import dev.assay.InvalidModelException;
+import dev.assay.ir.Model;
+import dev.assay.ir.Tensor;
+import dev.assay.onnx.proto.ModelProto;
+import dev.assay.onnx.proto.TensorProto;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Writes ONNX models. A model that was read and not edited is written back byte for byte, but for external data, which
+ * goes into the file unless a method says otherwise.
+ */
+public final class OnnxWriter {
+    private OnnxWriter() {}
+
+    /**
+     * The model as one file's bytes, external data included.
+     *
+     * @throws InvalidModelException if that comes to 2 GB or more, which protobuf cannot hold
+     */
+    public static byte[] toBytes(Model model) {
+        return inlined(model).toByteArray();
+    }
+
+    /**
+     * Writes the model, external data included, as one file: whole or not at all. A file already there is replaced.
+     *
+     * @throws InvalidModelException if the model comes to 2 GB or more, which protobuf cannot hold
+     * @throws UncheckedIOException if the file cannot be written
+     */
+    public static void write(Model model, Path path) {
+        write(inlined(model), path);
+    }
+
+    /**
+     * Writes the model, whole or not at all, leaving external data in the files it was read from: {@code path} must lie
+     * in the folder that the model was read from.
+     *
+     * @throws InvalidModelException if the external files do not hold the model's data when sought from {@code path}, or
+     *     if the model without them comes to 2 GB or more
+     * @throws UncheckedIOException if the file cannot be written
+     */
+    public static void writeKeepingExternalData(Model model, Path path) {
+        Place place = Place.file(path.toString());
+        ExternalFiles files = ExternalFiles.beside(path);
+        ModelProto proto = new ModelEncoder(tensor -> reference(tensor, files, place)).model(model);
+        write(proto, path);
+    }
+
+    private static TensorProto.Builder reference(Tensor tensor, ExternalFiles files, Place place) {
+        if (tensor.storage() != Tensor.Storage.EXTERNAL) {
+            return TensorCodec.encode(tensor);
+        }
+        TensorProto.Builder proto = TensorCodec.encodeReference(tensor);
+        Place at = place.in("tensor", proto.getName());
+        if (!files.read(proto.getExternalDataList(), tensor.bytes().remaining(), at)
+                .equals(tensor.bytes())) {
+            throw at.invalid("the external file in this folder must hold the model's data, got other data");
+        }
+        return proto;
+    }
+
+    private static ModelProto inlined(Model model) {
+        return new ModelEncoder(TensorCodec::encode).model(model);
+    }
+
+    private static void write(ModelProto proto, Path path) {
+        Path target = path.toAbsolutePath();
+        Path unfinished = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                OutputStream output = new BufferedOutputStream(Channels.newOutputStream(channel));
+                proto.writeTo(output);
+                output.flush();
+                channel.force(true);
+                Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(unfinished);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(path + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+}
