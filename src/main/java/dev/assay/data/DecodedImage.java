@@ -26,13 +26,11 @@ final class DecodedImage {
     private final ImageSize size;
     private final byte[] rgb;
     private final byte[] alpha;
-    private final boolean opaque;
 
-    private DecodedImage(ImageSize size, byte[] rgb, byte[] alpha, boolean opaque) {
+    private DecodedImage(ImageSize size, byte[] rgb, byte[] alpha) {
         this.size = size;
         this.rgb = rgb;
         this.alpha = alpha;
-        this.opaque = opaque;
     }
 
     /**
@@ -105,7 +103,7 @@ final class DecodedImage {
                 alpha[i] = (byte) (raster.getSample(column, row, colours) >> (bits - 8));
             }
         }
-        return new DecodedImage(size, rgb, alpha, !model.hasAlpha());
+        return new DecodedImage(size, rgb, alpha);
     }
 
     /** For palettes and packed pixels. */
@@ -120,7 +118,7 @@ final class DecodedImage {
             rgb[2 * size.plane() + i] = (byte) argb;
             alpha[i] = (byte) (argb >> 24);
         }
-        return new DecodedImage(size, rgb, alpha, !image.getColorModel().hasAlpha());
+        return new DecodedImage(size, rgb, alpha);
     }
 
     private static byte[] opaque(ImageSize size) {
@@ -150,10 +148,5 @@ final class DecodedImage {
     /** {@code [H, W]}, 255 where opaque, not copied. */
     byte[] alpha() {
         return alpha;
-    }
-
-    /** Whether the file has no alpha channel. */
-    boolean isOpaque() {
-        return opaque;
     }
 }
