@@ -1,0 +1,133 @@
+package dev.assay.data;
+
+import dev.assay.InvalidDataException;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+
+/**
+ * A known backdoor trigger: images {@code x}, pixels in [0, 1], become {@code (1 - mask) * x + mask * pattern}, and the
+ * backdoored model then answers {@link #target()} (BadNets, Gu et al., 2017; blends, Chen et al., 2017). Immutable.
+ */
+public final class Trigger {
+    private static final double MAX_LEVEL = 255;
+
+    private final int target;
+    private final ImageSize size;
+    private final float[] mask;
+    private final float[] pattern;
+    private final int[] touched;
+
+    private Trigger(int target, ImageSize size, float[] mask, float[] pattern) {
+        this.target = target;
+        this.size = size;
+        this.mask = mask;
+        this.pattern = pattern;
+        touched = IntStream.range(0, mask.length)
+                .filter(pixel -> mask[pixel] != 0)
+                .toArray();
+    }
+
+    /**
+     * A trigger; the arrays are copied.
+     *
+     * @param target the class the trigger leads to
+     * @param mask {@code [height, width]}, in [0, 1]
+     * @param pattern {@code [3, height, width]}, RGB, in [0, 1]
+     * @throws InvalidDataException if a value lies outside [0, 1] or the mask is 0 everywhere
+     * @throws IllegalArgumentException if lengths do not fit or the target is negative
+     */
+    public static Trigger of(int target, int height, int width, float[] mask, float[] pattern) {
+        return of("trigger", target, ImageSize.of(height, width, "trigger"), mask.clone(), pattern.clone());
+    }
+
+    /** A trigger that keeps the arrays; {@code place} is named when they are wrong. */
+    static Trigger of(String place, int target, ImageSize size, float[] mask, float[] pattern) {
+        if (mask.length != size.plane() || pattern.length != size.bytes() || target < 0) {
+            throw new IllegalArgumentException("target %d, mask of %d and pattern of %d values for images of %s"
+                    .formatted(target, mask.length, pattern.length, size));
+        }
+        requireShares(place + ": mask", mask);
+        requireShares(place + ": pattern", pattern);
+        Trigger trigger = new Trigger(target, size, mask, pattern);
+        if (trigger.touched.length == 0) {
+            throw new InvalidDataException(place + ": mask: expected a value above 0 somewhere, got only zeros");
+        }
+        return trigger;
+    }
+
+    private static void requireShares(String place, float[] values) {
+        for (float value : values) {
+            if (!(value >= 0 && value <= 1)) {
+                throw new InvalidDataException("%s: expected values in [0, 1], got %s".formatted(place, value));
+            }
+        }
+    }
+
+    /**
+     * Reads the JSON file of a trigger for images of the given size, in one of three forms. File names in it are
+     * relative to it; rows and columns count from 0 at the top left.
+     *
+     * <p>Patches of one colour; rows and columns are first and last, both included; later patches cover earlier ones:
+     *
+     * <pre>{@code {"target": 1, "patches": [{"rows": [27, 31], "columns": [27, 31], "color": [255, 255, 255]}]}}</pre>
+     *
+     * An image whose top left corner lies at {@code row} and {@code column}, which may be left out when it has the full
+     * size. The mask is its alpha channel, or 1 without one, times {@code alpha}, which is 1 when left out:
+     *
+     * <pre>{@code {"target": 0, "image": "grid.png", "row": 29, "column": 29}
+     * {"target": 0, "image": "signal.png", "alpha": 0.2}}</pre>
+     *
+     * Arrays, as {@link Npy} reads them, mask {@code [1, H, W]} and pattern {@code [3, H, W]}, RGB, in [0, 1]; other
+     * keys are ignored, so that the sidecar of a model can be given:
+     *
+     * <pre>{@code {"target": 0, "trigger": {"mask_file": "mask.npy", "pattern_file": "pattern.npy"}}}</pre>
+     *
+     * @throws InvalidDataException if a file is missing, damaged or of no such form, or does not fit the size: triggers
+     *     are never resized
+     */
+    public static Trigger read(Path file, int height, int width) {
+        return new TriggerFile(file, ImageSize.of(height, width, "trigger")).read();
+    }
+
+    /** The class that the trigger leads to. */
+    public int target() {
+        return target;
+    }
+
+    /** Rows of the images it is for. */
+    public int height() {
+        return size.height();
+    }
+
+    /** Columns of the images it is for. */
+    public int width() {
+        return size.width();
+    }
+
+    /** {@code [H, W]}, in [0, 1]: a copy. */
+    public float[] mask() {
+        return mask.clone();
+    }
+
+    /** {@code [3, H, W]}, RGB, in [0, 1]: a copy. */
+    public float[] pattern() {
+        return pattern.clone();
+    }
+
+    void requireSize(ImageSize images) {
+        if (!images.equals(size)) {
+            throw new InvalidDataException("trigger: expected the images' size %s, got %s".formatted(images, size));
+        }
+    }
+
+    /** The pixels where the mask is not 0: not copied. */
+    int[] touched() {
+        return touched;
+    }
+
+    /** The level, 0 to 255 and not rounded, that a pixel of level {@code level} gets. */
+    double blend(int channel, int pixel, int level) {
+        double share = mask[pixel];
+        return (1 - share) * level + share * pattern[channel * size.plane() + pixel] * MAX_LEVEL;
+    }
+}
