@@ -36,7 +36,8 @@ final class Ranges {
         double least = Double.POSITIVE_INFINITY;
         for (int i = CANDIDATES; i >= CANDIDATES / 4; i--) {
             double share = (double) i / CANDIDATES;
-            Range candidate = new Range(histogram.range().min() * share, histogram.range().max() * share);
+            Range candidate =
+                    new Range(histogram.range().min() * share, histogram.range().max() * share);
             double found = error.of(histogram, candidate);
             if (found < least) {
                 least = found;
@@ -78,7 +79,8 @@ final class Ranges {
     private static double divergence(Histogram histogram, Range range) {
         double width = histogram.binWidth();
         int from = (int) Math.round((range.min() - histogram.range().min()) / width);
-        int to = Math.max(from + 1, (int) Math.round((range.max() - histogram.range().min()) / width));
+        int to = Math.max(
+                from + 1, (int) Math.round((range.max() - histogram.range().min()) / width));
         double[] inside = new double[to - from];
         double[] clipped = new double[to - from];
         for (int bin = 0; bin < Histogram.BINS; bin++) {

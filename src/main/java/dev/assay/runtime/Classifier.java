@@ -1,0 +1,111 @@
+package dev.assay.runtime;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/**
+ * A deployed classifier that scores images in batches through pinned buffers: an image is written once, where the
+ * runtime reads it.
+ *
+ * <p>A fixed-batch model gets its last batch filled up with what the buffer held before; those scores are dropped.
+ */
+public final class Classifier implements AutoCloseable {
+    /** Large enough to keep two cores busy, small enough for the second-level cache of small nets. */
+    public static final int BATCH = 64;
+
+    private final Session session;
+    private final ClassifierPorts ports;
+    private final Observation observation;
+
+    private Classifier(Session session, ImageClassifier model) {
+        this.session = session;
+        this.ports = model.ports();
+        this.observation = model.observation();
+    }
+
+    /** Loads an artifact's file. */
+    public static Classifier open(Path artifact, ImageClassifier model, SessionSpec spec) {
+        return new Classifier(Session.open(artifact, spec), model);
+    }
+
+    /** Loads from memory a model derived from an artifact; {@code place} names it in error messages. */
+    public static Classifier open(byte[] derived, String place, ImageClassifier model, SessionSpec spec) {
+        return new Classifier(Session.open(derived, place, spec), model);
+    }
+
+    /** The output's scores, {@code [images, classes]}, image by image. */
+    public float[] scores(ImageSource images) {
+        return scores(images, done -> {});
+    }
+
+    /**
+     * The output's scores, {@code [images, classes]}, image by image.
+     *
+     * @param progress told the number of images done so far, after each batch
+     */
+    public float[] scores(ImageSource images, IntConsumer progress) {
+        float[] scores = new float[images.size() * ports.classes()];
+        Observed output = observation.of(ports.output()).orElseThrow();
+        run(images, Map.of(ports.output(), output), (from, count, outputs) -> {
+            outputs.get(ports.output()).asFloatBuffer().get(scores, from * ports.classes(), count * ports.classes());
+            progress.accept(from + count);
+        });
+        return scores;
+    }
+
+    /** Receives the outputs of one batch. */
+    @FunctionalInterface
+    public interface BatchConsumer {
+        /**
+         * Takes a batch.
+         *
+         * @param from index of its first image
+         * @param count its images
+         * @param outputs native-order buffers, {@code count} images from their start; valid during the call only
+         */
+        void accept(int from, int count, Outputs outputs);
+    }
+
+    /** The buffers of one batch's outputs. */
+    @FunctionalInterface
+    public interface Outputs {
+        /** The buffer of an output that was asked for; each call gives a fresh view from 0. */
+        ByteBuffer get(String output);
+    }
+
+    /**
+     * Runs all images and hands on chosen outputs, batch by batch.
+     *
+     * @param wanted the outputs, with the shapes that a probe observed
+     */
+    public void run(ImageSource images, Map<String, Observed> wanted, BatchConsumer consumer) {
+        int from = 0;
+        while (from < images.size()) {
+            // Twice round at most: the full batches, then what is left over with buffers of its own.
+            int batch = ports.batch(Math.min(BATCH, images.size() - from));
+            try (Binding binding = bind(batch, wanted)) {
+                do {
+                    int count = Math.min(batch, images.size() - from);
+                    images.fill(from, count, binding.buffer(ports.input()));
+                    binding.run();
+                    consumer.accept(from, count, binding::buffer);
+                    from += count;
+                } while (images.size() - from >= batch);
+            }
+        }
+    }
+
+    private Binding bind(int batch, Map<String, Observed> wanted) {
+        Map<String, long[]> outputs = new LinkedHashMap<>();
+        wanted.forEach((output, observed) -> outputs.put(output, observed.shapeAt(batch)));
+        return session.bind(Map.of(ports.input(), ports.inputShape(batch)), outputs);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
