@@ -37,6 +37,9 @@ final class DataFiles {
     }
 
     static long size(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new InvalidDataException(file + ": expected a file, got a folder");
+        }
         try {
             return Files.size(file);
         } catch (IOException e) {

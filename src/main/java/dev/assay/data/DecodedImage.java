@@ -9,8 +9,10 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -67,7 +69,15 @@ final class DecodedImage {
     private static BufferedImage decode(Path file, ImageReader reader) throws IOException {
         try {
             ImageSize.of(reader.getHeight(0), reader.getWidth(0), file);
-            return reader.read(0);
+            List<String> warnings = new ArrayList<>();
+            reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+            BufferedImage image = reader.read(0);
+            if (!warnings.isEmpty()) {
+                // A JPEG cut short is only worth a warning to ImageIO, which fills the rest with grey.
+                throw new InvalidDataException(
+                        "%s: damaged image (%s); write it anew".formatted(file, warnings.get(0)));
+            }
+            return image;
         } catch (IndexOutOfBoundsException | IllegalArgumentException | NegativeArraySizeException e) {
             // Some ImageIO readers meet damaged files with these instead of an IOException.
             throw damaged(file, e);

@@ -1,6 +1,7 @@
 package dev.assay.data;
 
 import dev.assay.InvalidDataException;
+import dev.assay.ir.Tensor;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -74,7 +75,8 @@ final class Idx {
 
     /** Reads the header, checks it against the size of the file and returns the dimensions, all positive. */
     private static int[] header(Path file, DataInputStream in, int minRank, int maxRank) throws IOException {
-        if (DataFiles.size(file) < (minRank + 1L) * Integer.BYTES) {
+        long fileBytes = DataFiles.size(file);
+        if (fileBytes < (minRank + 1L) * Integer.BYTES) {
             throw new InvalidDataException(file + ": expected an IDX header, got the end of the file");
         }
         int magic = in.readInt();
@@ -84,22 +86,24 @@ final class Idx {
                     .formatted(file, minRank, maxRank, magic));
         }
         int[] dims = new int[rank];
-        long content = DataFiles.size(file) - (rank + 1L) * Integer.BYTES;
-        long bytes = 1;
         for (int axis = 0; axis < rank; axis++) {
             dims[axis] = in.readInt();
-            if (dims[axis] < 1 || dims[axis] > content / bytes) {
-                throw new InvalidDataException(
-                        "%s: expected dimension %d from 1 to %d, as the file's size allows, got %d"
-                                .formatted(file, axis, content / bytes, dims[axis]));
-            }
-            bytes *= dims[axis];
         }
-        if (bytes != content) {
+        long content = fileBytes - (rank + 1L) * Integer.BYTES;
+        long expected = elements(file, dims);
+        if (expected == 0 || expected != content) {
             throw new InvalidDataException("%s: expected %d bytes for dimensions %s, got %d"
-                    .formatted(file, bytes, Arrays.toString(dims), content));
+                    .formatted(file, expected, Arrays.toString(dims), content));
         }
         return dims;
+    }
+
+    private static long elements(Path file, int[] dims) {
+        try {
+            return Tensor.elements(Arrays.stream(dims).asLongStream().toArray());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidDataException("%s: damaged header: %s".formatted(file, e.getMessage()), e);
+        }
     }
 
     private static void unpack(byte[] packed, int channels, ImageSize size, byte[] target, int offset) {

@@ -19,6 +19,9 @@ public final class ImageSet {
     /** Channels of every image: red, green, blue. */
     public static final int CHANNELS = 3;
 
+    /** The level of a fully lit channel. */
+    static final int MAX_LEVEL = 255;
+
     /** The most bytes of pixels one set can hold. */
     static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes images as a model's input. Each image is built in an array, since array loops run fastest, and put at once. */
 final class InputWriter {
-    private static final int LEVELS = 256;
 
     private final Preprocessing preprocessing;
     private final ImageSet set;
@@ -70,9 +69,9 @@ final class InputWriter {
 
     /** For each channel of the input, what each level becomes. */
     private float[][] elementsByLevel() {
-        float[][] elements = new float[ImageSet.CHANNELS][LEVELS];
+        float[][] elements = new float[ImageSet.CHANNELS][ImageSet.MAX_LEVEL + 1];
         for (int channel = 0; channel < ImageSet.CHANNELS; channel++) {
-            for (int level = 0; level < LEVELS; level++) {
+            for (int level = 0; level <= ImageSet.MAX_LEVEL; level++) {
                 elements[channel][level] = (float) preprocessing.apply(channel, level);
             }
         }

@@ -57,7 +57,6 @@ public record Preprocessing(
         }
     }
 
-    private static final int MAX_LEVEL = 255;
     private static final List<Double> NO_MEAN = Collections.nCopies(ImageSet.CHANNELS, 0.0);
     private static final List<Double> NO_STD = Collections.nCopies(ImageSet.CHANNELS, 1.0);
 
@@ -104,17 +103,29 @@ public record Preprocessing(
         return PreprocessingFile.read(JsonObject.read(file));
     }
 
-    /** This preprocessing with the layout {@code nchw} or {@code nhwc}, in any case. */
+    /**
+     * This preprocessing with the layout {@code nchw} or {@code nhwc}, in any case.
+     *
+     * @throws InvalidDataException if {@code text} is something else
+     */
     public Preprocessing withLayout(String text) {
         return new Preprocessing(constant(Layout.class, "layout", text), order, low, high, mean, std);
     }
 
-    /** This preprocessing with the channel order {@code rgb} or {@code bgr}, in any case. */
+    /**
+     * This preprocessing with the channel order {@code rgb} or {@code bgr}, in any case.
+     *
+     * @throws InvalidDataException if {@code text} is something else
+     */
     public Preprocessing withOrder(String text) {
         return new Preprocessing(layout, constant(ChannelOrder.class, "order", text), low, high, mean, std);
     }
 
-    /** This preprocessing with a range like {@code 0..255} or {@code -1..1}. */
+    /**
+     * This preprocessing with a range like {@code 0..255} or {@code -1..1}.
+     *
+     * @throws InvalidDataException if {@code text} is something else
+     */
     public Preprocessing withRange(String text) {
         int dots = text.indexOf("..");
         if (dots < 0) {
@@ -125,12 +136,20 @@ public record Preprocessing(
         return new Preprocessing(layout, order, newLow, newHigh, mean, std);
     }
 
-    /** This preprocessing with a mean like {@code 0.485,0.456,0.406}, or one number for all channels. */
+    /**
+     * This preprocessing with a mean like {@code 0.485,0.456,0.406}, or one number for all channels.
+     *
+     * @throws InvalidDataException if {@code text} is something else
+     */
     public Preprocessing withMean(String text) {
         return new Preprocessing(layout, order, low, high, perChannel("mean", text), std);
     }
 
-    /** This preprocessing with a std like {@code 0.229,0.224,0.225}, or one number for all channels. */
+    /**
+     * This preprocessing with a std like {@code 0.229,0.224,0.225}, or one number for all channels.
+     *
+     * @throws InvalidDataException if {@code text} is something else, or not positive
+     */
     public Preprocessing withStd(String text) {
         return new Preprocessing(layout, order, low, high, mean, perChannel("std", text));
     }
@@ -163,7 +182,7 @@ public record Preprocessing(
      * input.
      */
     double apply(int channel, double level) {
-        return (level * (high - low) / MAX_LEVEL + low - mean.get(channel)) / std.get(channel);
+        return (level * (high - low) / ImageSet.MAX_LEVEL + low - mean.get(channel)) / std.get(channel);
     }
 
     /**

@@ -60,9 +60,9 @@ public record Range(int from, int to) {
         return to - from;
     }
 
-    /** {@code from..to}, or nothing for {@link #ALL}. */
+    /** {@code from..to}, or {@code all}. */
     @Override
     public String toString() {
-        return equals(ALL) ? "" : from + ".." + to;
+        return equals(ALL) ? "all" : from + ".." + to;
     }
 }

@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
  * backdoored model then answers {@link #target()} (BadNets, Gu et al., 2017; blends, Chen et al., 2017). Immutable.
  */
 public final class Trigger {
-    private static final double MAX_LEVEL = 255;
 
     private final int target;
     private final ImageSize size;
@@ -128,6 +127,6 @@ public final class Trigger {
     /** The level, 0 to 255 and not rounded, that a pixel of level {@code level} gets. */
     double blend(int channel, int pixel, int level) {
         double share = mask[pixel];
-        return (1 - share) * level + share * pattern[channel * size.plane() + pixel] * MAX_LEVEL;
+        return (1 - share) * level + share * pattern[channel * size.plane() + pixel] * ImageSet.MAX_LEVEL;
     }
 }

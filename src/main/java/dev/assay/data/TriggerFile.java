@@ -8,7 +8,6 @@ import java.util.List;
 
 /** The JSON forms of {@link Trigger#read}. */
 final class TriggerFile {
-    private static final float MAX_LEVEL = 255;
 
     private final Path file;
     private final ImageSize size;
@@ -36,8 +35,8 @@ final class TriggerFile {
             load(trigger, "mask_file", 1, mask);
             load(trigger, "pattern_file", ImageSet.CHANNELS, pattern);
         } else {
-            throw new InvalidDataException(file
-                    + ": expected one of the keys patches, image, trigger, got none: there is" + " no trigger in it");
+            throw new InvalidDataException(
+                    file + ": expected one of the keys patches, image, trigger, got none: there is no trigger in it");
         }
         return Trigger.of(file.toString(), json.count("target"), size, mask, pattern);
     }
@@ -52,7 +51,7 @@ final class TriggerFile {
                 int pixel = row * size.width() + column;
                 mask[pixel] = 1;
                 for (int channel = 0; channel < ImageSet.CHANNELS; channel++) {
-                    pattern[channel * size.plane() + pixel] = (float) (color.get(channel) / MAX_LEVEL);
+                    pattern[channel * size.plane() + pixel] = (float) (color.get(channel) / ImageSet.MAX_LEVEL);
                 }
             }
         }
@@ -83,10 +82,10 @@ final class TriggerFile {
             int row = top + i / image.size().width();
             int column = left + i % image.size().width();
             int pixel = row * size.width() + column;
-            mask[pixel] = (float) (alpha * (image.alpha()[i] & 0xFF) / MAX_LEVEL);
+            mask[pixel] = (float) (alpha * (image.alpha()[i] & 0xFF) / ImageSet.MAX_LEVEL);
             for (int channel = 0; channel < ImageSet.CHANNELS; channel++) {
                 int level = image.rgb()[channel * image.size().plane() + i] & 0xFF;
-                pattern[channel * size.plane() + pixel] = level / MAX_LEVEL;
+                pattern[channel * size.plane() + pixel] = level / (float) ImageSet.MAX_LEVEL;
             }
         }
     }

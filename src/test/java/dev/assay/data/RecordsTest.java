@@ -71,6 +71,7 @@ class RecordsTest {
     void refusesMissingFilesAndLongRanges() throws IOException {
         assertInvalid("cifar10:" + folder, "test_batch.bin: no such file");
         assertInvalid("cifar10-train:" + folder, "expected data_batch_1.bin");
+        assertInvalid("records:" + folder, "expected a file, got a folder");
         assertInvalid("cifar10-train:" + folder.resolve("none"), "no such folder");
         Path file = TestData.bytes(folder.resolve("test.bin"), TestData.records(0, 1));
         assertInvalid("records:" + file + "#1..3", file + ": expected at least 3 images for the range 1..3, got 2");
