@@ -53,7 +53,7 @@ public final class SharedModels {
                 .withRange(row[5].equals("1") ? "0..255" : "0..1")
                 .withMean(row[6])
                 .withStd(row[7]);
-        return new Entry(DATA.resolve("models").resolve(row[0]), row[1], preprocessing, row[14], row[15]);
+        return new Entry(DATA.resolve("models").resolve(row[0]), row[1], preprocessing, row[15], row[16]);
     }
 
     /** The models trained for this project. */

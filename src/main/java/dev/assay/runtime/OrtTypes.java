@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import dev.assay.ir.Bytes;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Dim;
@@ -30,12 +31,13 @@ final class OrtTypes {
             Map.entry(DataType.INT64, OnnxJavaType.INT64),
             Map.entry(DataType.BOOL, OnnxJavaType.BOOL));
 
+    private static final String TYPE_PREFIX = "ONNX_TENSOR_ELEMENT_DATA_TYPE_";
+
     private OrtTypes() {}
 
+    /** By name: the numbers of the Java binding's constants are its own. */
     static DataType dataType(TensorInfo info) {
-        // The enum's constants are the C API's, whose numbers are those of ONNX's TensorProto.
-        return DataType.ofCode(info.onnxType.value)
-                .orElseThrow(() -> new IllegalStateException("unknown element type " + info.onnxType));
+        return DataType.valueOf(info.onnxType.name().substring(TYPE_PREFIX.length()));
     }
 
     static Shape shape(TensorInfo info) {
@@ -48,9 +50,8 @@ final class OrtTypes {
     }
 
     static boolean isReadable(TensorInfo info) {
-        return DataType.ofCode(info.onnxType.value)
-                .filter(JAVA_TYPES::containsKey)
-                .isPresent();
+        return info.onnxType != OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED
+                && JAVA_TYPES.containsKey(dataType(info));
     }
 
     static OnnxTensor toOrt(Tensor tensor) throws OrtException {

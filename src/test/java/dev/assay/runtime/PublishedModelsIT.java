@@ -28,7 +28,6 @@ class PublishedModelsIT {
         try (Classifier classifier = Classifier.open(entry.path(), model, SessionSpec.cpu(2))) {
             float[] scores = classifier.scores(SharedModels.source(images, entry.preprocessing(), model.ports()));
             double accuracy = SharedModels.accuracyPercent(scores, images);
-            System.out.println(entry + " " + accuracy + " " + entry.accuracy() + " " + model.ports());
             assertThat(accuracy).isCloseTo(Double.parseDouble(entry.accuracy()), within(0.1));
         }
     }

@@ -1,0 +1,44 @@
+package dev.assay.quant;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Recipes that make an artifact of a float model. */
+public enum Scheme {
+    FP32("the model as it is"),
+    INT8_DYNAMIC("8-bit weights; activations quantized on the fly (DynamicQuantizeLinear, ConvInteger, MatMulInteger)"),
+    INT8_STATIC("QDQ with calibrated u8 activations and s8 weights per channel: ONNX Runtime's CPU integer kernels"),
+    INT8_QOPERATOR("the same as int8-static, written with QLinear operators instead of QDQ"),
+    INT8_SYMMETRIC("QDQ with s8 activations and weights and zero point 0: what TensorRT accepts"),
+    INT4_WEIGHT("4-bit weights in blocks; convolutions dequantize them on every run, products become MatMulNBits"),
+    INT4_KERNEL("convolutions lowered to im2col and MatMulNBits: every product runs on the 4-bit kernel"),
+    INT4_SIMULATED("weights rounded to 16 levels and stored as floats: what studies call INT4"),
+    INT8_LINEAR_ONLY("only the fully connected layers in 8 bits: what PyTorch's quantize_dynamic does to a CNN");
+
+    private final String description;
+
+    Scheme(String description) {
+        this.description = description;
+    }
+
+    /** The name on the command line and in deployment ids. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What it does, in one line. */
+    public String description() {
+        return description;
+    }
+
+    /** The scheme with that id. */
+    public static Optional<Scheme> ofId(String id) {
+        return Arrays.stream(values()).filter(scheme -> scheme.id().equals(id)).findFirst();
+    }
+
+    /** Whether it chooses activation ranges from calibration images. */
+    public boolean needsCalibration() {
+        return this == INT8_STATIC || this == INT8_QOPERATOR || this == INT8_SYMMETRIC;
+    }
+}
