@@ -133,7 +133,7 @@ final class TensorCodec {
         return proto;
     }
 
-    /** The message of a tensor of external storage, without data but with the reference it was read from. */
+    /** The message of a tensor without its data, but with the reference to it where it is in an external file. */
     static TensorProto.Builder encodeReference(Tensor tensor) {
         TensorProto.Builder proto = Rest.into(TensorProto.newBuilder(), tensor.rest());
         for (long dim : tensor.dims()) {
