@@ -156,11 +156,9 @@ public final class OpsetConversion {
             if (node.subgraphs().isEmpty()) {
                 continue;
             }
-            Node raised = node;
-            for (Map.Entry<String, Attribute> entry : node.attributes().entrySet()) {
-                raised = raised.with(entry.getKey(), attribute(entry.getValue(), scope));
-            }
-            editor.replace(node, List.of(raised));
+            Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
+            attributes.replaceAll((name, attribute) -> attribute(attribute, scope));
+            editor.replace(node, List.of(node.withAttributes(attributes)));
             changed = true;
         }
         return changed ? editor.commit() : scope.graph();

@@ -7,6 +7,7 @@ import dev.assay.ir.Shape;
 import dev.assay.ir.Tensor;
 import dev.assay.ir.Value;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +30,7 @@ final class Scope {
         this.graph = graph;
         this.outer = outer;
         Stream.of(graph.inputs(), graph.values(), graph.outputs())
-                .flatMap(values -> values.stream())
+                .flatMap(List::stream)
                 .forEach(value -> declared.put(value.name(), value));
     }
 

@@ -74,7 +74,7 @@ final class TensorCodec {
                         case RAW -> field.equals(RAW_DATA);
                         case TYPED -> field.equals(TypedData.field(type));
                     };
-            if (!expected && isFilled(proto, field)) {
+            if (!expected && Fields.isFilled(proto, field)) {
                 throw place.invalid(
                         "%s data must lie in one place that fits it, got some in %s", type, field.getName());
             }
@@ -105,10 +105,6 @@ final class TensorCodec {
         } catch (IllegalArgumentException e) {
             throw place.invalid(e);
         }
-    }
-
-    private static boolean isFilled(TensorProto proto, FieldDescriptor field) {
-        return field.isRepeated() ? proto.getRepeatedFieldCount(field) > 0 : proto.hasField(field);
     }
 
     private static Bytes rest(TensorProto proto) {
