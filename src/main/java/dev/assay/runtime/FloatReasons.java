@@ -82,12 +82,21 @@ final class FloatReasons {
                 .or(() -> Optional.of("no known breaker of fusion is in the graph"));
     }
 
+    /** A product with quantized weights, or anything that reads quantized activations. */
     private boolean readsDequantized(Node node) {
-        return node.inputs().stream().anyMatch(input -> dequantizer(input).isPresent());
+        return node.inputs().stream()
+                .flatMap(input -> dequantizer(input).stream())
+                .anyMatch(dq -> Macs.has(node) || graph.constant(dq.input(0)).isEmpty());
     }
 
+    /** The DequantizeLinear that a value comes from; weights may be reshaped behind it. */
     private Optional<Node> dequantizer(String value) {
-        return graph.producer(value).filter(producer -> producer.is("DequantizeLinear"));
+        Optional<Node> producer = graph.producer(value);
+        if (producer.filter(node -> node.is("Reshape")).isPresent()) {
+            producer = graph.producer(producer.get().input(0))
+                    .filter(node -> graph.constant(node.input(0)).isPresent());
+        }
+        return producer.filter(node -> node.is("DequantizeLinear"));
     }
 
     private Optional<String> otherProvider(Node node, ExecutedNode ran) {
