@@ -1,0 +1,97 @@
+package dev.assay.report;
+
+import static dev.assay.report.DataTable.column;
+import static j2html.TagCreator.code;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.small;
+
+import dev.assay.audit.AuditResult;
+import dev.assay.audit.AuditResult.Deployment;
+import dev.assay.defense.DefenseResult;
+import dev.assay.fidelity.Fidelity;
+import dev.assay.report.DataTable.Column;
+import dev.assay.runtime.KernelEvidence;
+import j2html.tags.DomContent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The deployments side by side. */
+final class DeploymentsSection implements Section {
+    @Override
+    public String id() {
+        return "deployments";
+    }
+
+    @Override
+    public String title() {
+        return "Deployments";
+    }
+
+    @Override
+    public @Nullable DomContent body(AuditResult result) {
+        List<Deployment> deployments = result.deployments();
+        if (deployments.isEmpty()) {
+            return null;
+        }
+        List<Column<Deployment>> columns = new ArrayList<>(List.of(
+                column("Deployment", "deployment", DeploymentsSection::name),
+                column("Size", "size", DeploymentsSection::size),
+                column("Accuracy", "accuracy", fidelity(it -> Cell.percent(it.accuracy()))),
+                column(
+                        "Δ accuracy",
+                        "accuracy-drift",
+                        fidelity(it -> Cell.figure(Figures.points(it.accuracyDrift()), it.accuracyDrift()))),
+                column("Agreement", "agreement", fidelity(it -> Cell.percent(it.top1Agreement()))),
+                column("KL", "kl", fidelity(it -> Cell.number(it.meanKl()))),
+                column("Integer MACs", "integer-macs", kernels(it -> Cell.percent(it.integerMacShare()))),
+                column("4-bit MACs", "four-bit-macs", kernels(it -> Cell.percent(it.fourBitMacShare()))),
+                column("Attack success", "attack-success", fidelity(it -> Cell.percent(it.attackSuccessRate())))));
+        defenseIds(deployments).forEach(id -> columns.add(new Column<>(id, Explanations.ofDefense(id), decision(id))));
+        return each(
+                p(Explanations.of("deployments")).withClass("lead"),
+                new DataTable<>("Deployments side by side", columns).render(deployments));
+    }
+
+    private static Stream<String> defenseIds(List<Deployment> deployments) {
+        return deployments.stream()
+                .flatMap(deployment -> deployment.defenses().stream())
+                .map(DefenseResult::id)
+                .distinct();
+    }
+
+    private static Cell name(Deployment it) {
+        List<String> notes = new ArrayList<>(it.options());
+        if (it.error() != null) {
+            notes.add("Not measured: " + it.error());
+        }
+        return new Cell(
+                div(code(it.id()), each(notes, note -> small(note).withClass(it.error() == null ? "" : "failed"))),
+                it.id(),
+                false);
+    }
+
+    private static Cell size(Deployment it) {
+        return it.artifact() == null ? Cell.none() : Cell.bytes(it.artifact().bytes());
+    }
+
+    private static Function<Deployment, Cell> fidelity(Function<Fidelity, Cell> cell) {
+        return it -> it.fidelity() == null ? Cell.none() : cell.apply(it.fidelity());
+    }
+
+    private static Function<Deployment, Cell> kernels(Function<KernelEvidence, Cell> cell) {
+        return it -> it.kernels() == null ? Cell.none() : cell.apply(it.kernels());
+    }
+
+    private static Function<Deployment, Cell> decision(String id) {
+        return it -> it.defenses().stream()
+                .filter(defense -> defense.id().equals(id))
+                .findFirst()
+                .map(defense -> Cell.of(Look.of(defense.decision())))
+                .orElseGet(() -> Cell.of(Figures.NONE));
+    }
+}
