@@ -37,6 +37,10 @@ record Cell(DomContent content, String sortKey, boolean numeric) {
         return figure(Figures.percent(value), value);
     }
 
+    static Cell points(double difference) {
+        return figure(Figures.points(difference), difference);
+    }
+
     static Cell number(double value) {
         return figure(Figures.number(value), value);
     }

@@ -55,11 +55,21 @@ record Chart(
     /** One category's values, as a row of the table. */
     private record Row(String category, List<Double> values) {}
 
+    /** Draws the chart with its title as caption. */
+    DomContent render() {
+        return render(title, title);
+    }
+
+    /** Draws the chart with a caption that says how to read it. */
     DomContent render(String caption) {
+        return render(title + ". " + caption, caption);
+    }
+
+    private DomContent render(String label, String caption) {
         return figure(
                         div().withClasses("plot", kind.name().toLowerCase(Locale.ROOT))
                                 .attr("role", "img")
-                                .attr("aria-label", title + ". " + caption),
+                                .attr("aria-label", label),
                         script(rawHtml(ScriptJson.of(this))).withType("application/json"),
                         figcaption(caption),
                         details(summary("The figures as a table"), asTable()))

@@ -53,7 +53,8 @@ record DataTable<R>(String title, List<Column<R>> columns) {
     DomContent render(List<R> rows) {
         DomContent table = table(
                         caption(title),
-                        thead(tr(each(columns, this::header)).attr("role", "row"))
+                        thead(tr(each(columns, column -> header(column, isNumeric(column, rows))))
+                                        .attr("role", "row"))
                                 .attr("role", "rowgroup"),
                         tbody(each(rows, this::row)).attr("role", "rowgroup"))
                 .attr("role", "table")
@@ -70,13 +71,18 @@ record DataTable<R>(String title, List<Column<R>> columns) {
                 .attr("tabindex", "0");
     }
 
-    private DomContent header(Column<R> column) {
+    private static <R> boolean isNumeric(Column<R> column, List<R> rows) {
+        return !rows.isEmpty() && column.cell().apply(rows.get(0)).numeric();
+    }
+
+    private static <R> DomContent header(Column<R> column, boolean numeric) {
         return th(button(column.header())
                         .withType("button")
                         .withClass("sort")
                         .condAttr(column.explanation() != null, "title", column.explanation()))
                 .attr("role", "columnheader")
-                .attr("scope", "col");
+                .attr("scope", "col")
+                .condAttr(numeric, "class", "figure");
     }
 
     /** The explanations again, for print, touch and narrow screens, where headings have no tooltip. */

@@ -52,7 +52,8 @@ final class DefensesSection implements Section {
                                 id -> each(
                                         h3(id),
                                         p(Explanations.ofDefense(id)),
-                                        each(result.deployments(), it -> onDeployment(it, id, names)))));
+                                        div(each(result.deployments(), it -> onDeployment(it, id, names)))
+                                                .withClass("defenses"))));
     }
 
     private static DomContent onDeployment(Deployment deployment, String id, ClassNames names) {

@@ -4,8 +4,13 @@ import static dev.assay.report.DataTable.column;
 import static j2html.TagCreator.code;
 import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
+import static j2html.TagCreator.h3;
+import static j2html.TagCreator.iff;
+import static j2html.TagCreator.li;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.small;
+import static j2html.TagCreator.text;
+import static j2html.TagCreator.ul;
 
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.AuditResult.Deployment;
@@ -22,6 +27,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The deployments side by side. */
 final class DeploymentsSection implements Section {
+    private static final List<Column<Deployment>> FIGURES = List.of(
+            column("Attack success", "attack-success", fidelity(it -> Cell.percent(it.attackSuccessRate()))),
+            column("Accuracy", "accuracy", fidelity(it -> Cell.percent(it.accuracy()))),
+            column("Accuracy change", "accuracy-drift", fidelity(it -> Cell.points(it.accuracyDrift()))),
+            column("Agreement", "agreement", fidelity(it -> Cell.percent(it.top1Agreement()))),
+            column("KL", "kl", fidelity(it -> Cell.number(it.meanKl()))),
+            column("Integer MACs", "integer-macs", kernels(it -> Cell.percent(it.integerMacShare()))),
+            column("4-bit MACs", "four-bit-macs", kernels(it -> Cell.percent(it.fourBitMacShare()))),
+            column("Size", "size", DeploymentsSection::size));
+
     @Override
     public String id() {
         return "deployments";
@@ -38,23 +53,14 @@ final class DeploymentsSection implements Section {
         if (deployments.isEmpty()) {
             return null;
         }
-        List<Column<Deployment>> columns = new ArrayList<>(List.of(
-                column("Deployment", "deployment", DeploymentsSection::name),
-                column("Size", "size", DeploymentsSection::size),
-                column("Accuracy", "accuracy", fidelity(it -> Cell.percent(it.accuracy()))),
-                column(
-                        "Δ accuracy",
-                        "accuracy-drift",
-                        fidelity(it -> Cell.figure(Figures.points(it.accuracyDrift()), it.accuracyDrift()))),
-                column("Agreement", "agreement", fidelity(it -> Cell.percent(it.top1Agreement()))),
-                column("KL", "kl", fidelity(it -> Cell.number(it.meanKl()))),
-                column("Integer MACs", "integer-macs", kernels(it -> Cell.percent(it.integerMacShare()))),
-                column("4-bit MACs", "four-bit-macs", kernels(it -> Cell.percent(it.fourBitMacShare()))),
-                column("Attack success", "attack-success", fidelity(it -> Cell.percent(it.attackSuccessRate())))));
+        List<Column<Deployment>> columns = new ArrayList<>();
+        columns.add(column("Deployment", "deployment", DeploymentsSection::name));
         defenseIds(deployments).forEach(id -> columns.add(new Column<>(id, Explanations.ofDefense(id), decision(id))));
+        columns.addAll(FIGURES);
         return each(
                 p(Explanations.of("deployments")).withClass("lead"),
-                new DataTable<>("Deployments side by side", columns).render(deployments));
+                new DataTable<>("Deployments side by side", columns).render(deployments),
+                failures(deployments));
     }
 
     private static Stream<String> defenseIds(List<Deployment> deployments) {
@@ -65,14 +71,24 @@ final class DeploymentsSection implements Section {
     }
 
     private static Cell name(Deployment it) {
-        List<String> notes = new ArrayList<>(it.options());
-        if (it.error() != null) {
-            notes.add("Not measured: " + it.error());
-        }
         return new Cell(
-                div(code(it.id()), each(notes, note -> small(note).withClass(it.error() == null ? "" : "failed"))),
+                div(
+                        code(it.id()),
+                        each(it.options(), option -> small(option)),
+                        iff(it.error() != null, small("✕ not measured").withClass("failed"))),
                 it.id(),
                 false);
+    }
+
+    private static @Nullable DomContent failures(List<Deployment> deployments) {
+        List<Deployment> failed =
+                deployments.stream().filter(it -> it.error() != null).toList();
+        return failed.isEmpty()
+                ? null
+                : each(
+                        h3("Not measured"),
+                        ul(each(failed, it -> li(code(it.id()), text(": " + it.error()))))
+                                .withClass("notes"));
     }
 
     private static Cell size(Deployment it) {

@@ -17,9 +17,18 @@ final class Figures {
         return isUndefined(share) ? NONE : format("%.2f %%", 100 * share);
     }
 
+    /** A share as percent with one decimal and without the sign, {@code 91.3}. */
+    static String shortPercent(double share) {
+        return isUndefined(share) ? NONE : format("%.1f", 100 * share);
+    }
+
     /** A difference of shares as signed percentage points, {@code −0.64}. */
     static String points(double difference) {
-        return isUndefined(difference) ? NONE : signed(format("%+.2f", 100 * difference));
+        if (isUndefined(difference)) {
+            return NONE;
+        }
+        String points = format("%+.2f", 100 * difference);
+        return points.endsWith("0.00") ? "0.00" : signed(points);
     }
 
     /** A number with as many digits as are worth reading, {@code 0.0042}. */
@@ -32,6 +41,11 @@ final class Figures {
         }
         double magnitude = Math.abs(value);
         return signed(format(magnitude >= 100 ? "%.1f" : magnitude >= 0.01 ? "%.3f" : "%.2g", value));
+    }
+
+    /** A margin in logits, {@code +2.10}. */
+    static String margin(double margin) {
+        return isUndefined(margin) ? NONE : signed(format("%+.2f", margin));
     }
 
     /** A whole number with thousands separated. */
@@ -73,6 +87,11 @@ final class Figures {
     /** True where there is no figure to print. */
     static boolean isUndefined(double value) {
         return !Double.isFinite(value);
+    }
+
+    /** A name in camel case as words, {@code attack success rate}. */
+    static String words(String camelCase) {
+        return camelCase.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     }
 
     private static String signed(String text) {

@@ -41,11 +41,13 @@ final class FindingsSection implements Section {
         return li(
                 p(
                                 Look.of(finding.severity()).badge(),
-                                code(finding.deployment() == null ? "all deployments" : finding.deployment()),
+                                finding.deployment() == null ? span("all deployments") : code(finding.deployment()),
                                 span(finding.id()).withClass("id"))
                         .withClass("about"),
                 p(finding.message()).withClass("message"),
-                dl(each(new TreeMap<>(finding.evidence()), (name, value) -> div(dt(name), dd(Figures.number(value)))))
+                dl(each(
+                                new TreeMap<>(finding.evidence()),
+                                (name, value) -> div(dt(Figures.words(name)), dd(Figures.number(value)))))
                         .withClass("evidence"));
     }
 }

@@ -101,7 +101,7 @@ final class FlipsSection implements Section {
         return span(
                         text(who + " "),
                         span((right ? "✓ " : "✕ ") + names.of(answer)).withClass(right ? "right" : "wrong"),
-                        text(" +" + Figures.number(margin)))
+                        text(" " + Figures.margin(margin)))
                 .withClass("answer");
     }
 }

@@ -18,13 +18,25 @@ import java.util.Map;
  * @param tone which colour repeats it
  */
 record Look(String symbol, String word, Tone tone) {
-    /** A colour by its meaning; each is a CSS class of its lower-case name. */
+    /** A colour by its meaning. */
     enum Tone {
-        GOOD,
-        NEUTRAL,
-        CAUTION,
-        BAD;
+        GOOD(32),
+        NEUTRAL(2),
+        CAUTION(33),
+        BAD(31);
 
+        private final int ansi;
+
+        Tone(int ansi) {
+            this.ansi = ansi;
+        }
+
+        /** The parameter of the terminal's escape sequence. */
+        int ansi() {
+            return ansi;
+        }
+
+        /** The class in {@code report.css}. */
         String cssClass() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -68,7 +80,12 @@ record Look(String symbol, String word, Tone tone) {
 
     /** Symbol and word on a coloured ground. */
     DomContent badge() {
-        return span(span(symbol).withClass("symbol").attr("aria-hidden", "true"), text(word))
+        return badge(word);
+    }
+
+    /** Symbol and other words on the same ground. */
+    DomContent badge(String words) {
+        return span(span(symbol).withClass("symbol").attr("aria-hidden", "true"), text(words))
                 .withClasses("badge", tone.cssClass());
     }
 

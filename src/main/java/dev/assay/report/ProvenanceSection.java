@@ -62,7 +62,8 @@ final class ProvenanceSection implements Section {
                 fact("Parameters", text(Figures.count(it.parameters()))),
                 fact("Opset", text(String.valueOf(it.opset()))),
                 fact("Inputs", code(String.join(", ", it.inputs()))),
-                fact("Output", text(it.output() + (it.probabilities() ? ", probabilities" : ", logits"))),
+                fact("Output", code(it.output())),
+                fact("Ends in", text(it.probabilities() ? "probabilities" : "logits")),
                 fact("Classes", text(Figures.count(it.classes()))));
     }
 

@@ -28,7 +28,7 @@ final class StripView implements EvidenceView<StripEvidence> {
                                 evidence.suspects(),
                                 Figures.percent(evidence.falseAcceptanceRate()),
                                 Figures.percent(evidence.falseRejectionRate()))),
-                histogram(evidence, deployment).render(Explanations.of("strip-chart")));
+                histogram(evidence, deployment).render());
     }
 
     private static Chart histogram(StripEvidence evidence, String deployment) {

@@ -9,17 +9,19 @@ import static j2html.TagCreator.h3;
 import static j2html.TagCreator.li;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
+import static j2html.TagCreator.text;
 import static j2html.TagCreator.ul;
 
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.AuditResult.Verdict;
+import dev.assay.audit.Finding;
 import dev.assay.audit.Severity;
 import dev.assay.defense.Decision;
 import j2html.tags.DomContent;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The conclusion, why, what to do next, and the size of what was looked at. */
@@ -63,30 +65,27 @@ final class VerdictSection implements Section {
         return dl(
                         fact(
                                 "Deployments measured",
-                                measured + " of " + result.deployments().size()),
+                                text(measured + " of " + result.deployments().size())),
                         fact("Findings", findingsBySeverity(result)),
-                        fact("Evaluation images", Figures.count(result.data().evaluationImages())),
-                        fact("Exit code", String.valueOf(result.verdict().exitCode())))
+                        fact(
+                                "Evaluation images",
+                                text(Figures.count(result.data().evaluationImages()))),
+                        fact("Exit code", text(String.valueOf(result.verdict().exitCode()))))
                 .withClass("facts");
     }
 
-    private static String findingsBySeverity(AuditResult result) {
-        List<Severity> mostSevereFirst = Arrays.asList(Severity.values());
-        Collections.reverse(mostSevereFirst);
-        String counts = mostSevereFirst.stream()
-                .map(severity -> new Object[] {
-                    result.findings().stream()
-                            .filter(finding -> finding.severity() == severity)
-                            .count(),
-                    Look.of(severity).word()
-                })
-                .filter(count -> (long) count[0] > 0)
-                .map(count -> count[0] + " " + count[1])
-                .collect(Collectors.joining(", "));
-        return counts.isEmpty() ? "none" : counts;
+    private static DomContent findingsBySeverity(AuditResult result) {
+        if (result.findings().isEmpty()) {
+            return text("none");
+        }
+        Map<Severity, Long> counts = result.findings().stream()
+                .collect(Collectors.groupingBy(
+                        Finding::severity, () -> new TreeMap<>(Comparator.reverseOrder()), Collectors.counting()));
+        return each(counts, (severity, count) -> Look.of(severity)
+                .badge(count + " " + Look.of(severity).word()));
     }
 
-    private static DomContent fact(String name, String value) {
+    private static DomContent fact(String name, DomContent value) {
         return div(dt(name), dd(value));
     }
 

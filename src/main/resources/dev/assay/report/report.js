@@ -7,8 +7,11 @@
   const precise = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
   const shown = (value) => (Number.isFinite(value) ? precise.format(value) : "–");
 
+  // A line height of its own: the library would measure one with a glyph that many systems lack.
+  const label = (extra) => ({ color: css("--soft"), lineHeight: 15, hideOverlap: true, ...extra });
+
   const axis = (extra) => ({
-    axisLabel: { color: css("--soft"), hideOverlap: true },
+    axisLabel: label(),
     axisLine: { lineStyle: { color: css("--line") } },
     splitLine: { lineStyle: { color: css("--line") } },
     nameTextStyle: { color: css("--soft") },
@@ -20,8 +23,11 @@
     color: palette(),
     textStyle: { fontFamily: css("--sans") },
     aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
-    grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-    legend: { top: 0, left: 0, itemGap: 16, textStyle: { color: css("--ink") }, type: "scroll" },
+    grid: { left: 8, right: 16, top: 32, bottom: 28, containLabel: true },
+    legend: isNarrow()
+      ? { top: 0, left: 0, orient: "vertical", itemGap: 6, textStyle: { color: css("--ink"), lineHeight: 15 } }
+      : { top: 0, left: 0, type: "scroll", itemGap: 16, textStyle: { color: css("--ink") },
+          pageTextStyle: { color: css("--soft") }, pageIconColor: css("--soft"), pageIconInactiveColor: css("--line") },
     tooltip: {
       trigger: "axis",
       confine: true,
@@ -39,31 +45,32 @@
   /** One function a Chart.Kind: what it adds to the common options. */
   const kinds = {
     STACKED_BARS: (chart, option) => {
-      option.grid.top = 32;
-      option.grid.bottom = 24;
       option.tooltip.axisPointer = { type: "shadow" };
       option.xAxis = valueAxis(chart, {
         nameLocation: "middle",
         nameGap: 28,
-        axisLabel: { color: css("--soft"), formatter: (value) => short.format(value), hideOverlap: true },
+        axisLabel: label({ formatter: (value) => short.format(value) }),
       });
       option.yAxis = axis({
         type: "category",
         inverse: true,
         data: chart.categories,
         axisTick: { show: false },
-        axisLabel: { color: css("--ink"), width: isNarrow() ? 100 : 190, overflow: "break" },
+        axisLabel: label({ color: css("--ink"), width: isNarrow() ? 96 : 200, overflow: "break" }),
       });
       option.series.forEach((series) => Object.assign(series, { type: "bar", stack: "all", barMaxWidth: 22 }));
     },
 
     LINES: (chart, option) => {
-      option.grid.top = 60;
+      option.grid.top = 52;
       option.xAxis = axis({
         type: "category",
         data: chart.categories,
         boundaryGap: false,
-        axisLabel: { color: css("--soft"), show: !isNarrow(), rotate: 35, width: 150, overflow: "truncate", hideOverlap: true },
+        name: isNarrow() ? chart.categoryLabel : chart.categoryLabel + " in order of execution; names in the tooltip and in the table",
+        nameLocation: "middle",
+        nameGap: 28,
+        axisLabel: label({ formatter: (name, index) => index + 1 }),
       });
       option.yAxis = valueAxis(chart, { scale: true, nameTextStyle: { color: css("--soft"), align: "left" } });
       const dashes = ["solid", "dashed", "dotted", [8, 3, 2, 3]];
@@ -78,8 +85,7 @@
     },
 
     HISTOGRAM: (chart, option) => {
-      option.grid.top = 60;
-      option.grid.bottom = 24;
+      option.grid.top = 52;
       option.xAxis = [
         axis({ type: "category", data: chart.categories, name: chart.categoryLabel, nameLocation: "middle", nameGap: 28 }),
         // A second, hidden axis counts bins, so that the marker can stand between two of them.
@@ -98,7 +104,7 @@
             symbol: "none",
             data: [{ xAxis: chart.marker.position }],
             lineStyle: { color: css("--ink"), width: 2, type: "solid" },
-            label: { formatter: chart.marker.label, color: css("--ink") },
+            label: { formatter: chart.marker.label, color: css("--ink"), align: "left", padding: [0, 0, 0, 6], distance: [0, -14] },
           },
         });
       }
@@ -110,9 +116,17 @@
     chart: JSON.parse(element.nextElementSibling.textContent),
   }));
 
+  /** Room beyond the usual height: for a legend of several lines, and for many bars. */
+  const makeRoom = (chart, option) => {
+    const legend = isNarrow() ? 21 * (chart.series.length - 1) : 0;
+    option.grid.top += legend;
+    return legend + (chart.kind === "STACKED_BARS" ? 30 * Math.max(0, chart.categories.length - 7) : 0);
+  };
+
   const draw = (plot) => {
     const option = common(plot.chart);
     kinds[plot.chart.kind](plot.chart, option);
+    plot.element.style.setProperty("--extra", makeRoom(plot.chart, option) + "px");
     plot.drawn?.dispose();
     plot.drawn = echarts.init(plot.element, null, { renderer: "svg" });
     plot.drawn.setOption(option);

@@ -13,7 +13,7 @@ class FiguresTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-0.0064, −0.64", "0.0001, +0.01", "0, +0.00", "NaN, –"})
+    @CsvSource({"-0.0064, −0.64", "0.0001, +0.01", "0, 0.00", "-0.00001, 0.00", "NaN, –"})
     void points(double difference, String shown) {
         assertThat(Figures.points(difference)).isEqualTo(shown);
     }
@@ -29,6 +29,12 @@ class FiguresTest {
     })
     void scaled(long value, String shown) {
         assertThat(Figures.scaled(value)).isEqualTo(shown);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"attackSuccessRate, attack success rate", "top1Agreement, top1 agreement", "KL, kl"})
+    void words(String camelCase, String shown) {
+        assertThat(Figures.words(camelCase)).isEqualTo(shown);
     }
 
     @ParameterizedTest

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import com.microsoft.playwright.options.ReducedMotion;
@@ -103,18 +105,19 @@ class HtmlReportBrowserIT {
     @Test
     void tablesSortByKeyboard() {
         Page page = open(AuditFixtures.full(), 1280, ColorScheme.LIGHT);
-        var size = page.locator("#deployments .sort").nth(1);
+        Locator firstRow = page.locator("#deployments tbody th code").first();
+        Locator lastRow = page.locator("#deployments tbody th code").last();
 
-        size.focus();
+        sortButton(page, "Size").focus();
         page.keyboard().press("Enter");
-        assertThat(page.locator("#deployments th[aria-sort=ascending]")).containsText("Size");
-        assertThat(page.locator("#deployments tbody th code").first()).hasText("int4-kernel/cpu/all");
+        assertThat(page.locator("#deployments th[aria-sort=ascending]")).hasText("Size");
+        assertThat(firstRow).hasText("int4-kernel/cpu/all");
 
         page.keyboard().press("Enter");
-        assertThat(page.locator("#deployments tbody th code").first()).hasText("fp32/cpu/all");
+        assertThat(firstRow).hasText("fp32/cpu/all");
 
-        page.locator("#deployments .sort").nth(2).click();
-        assertThat(page.locator("#deployments tbody th code").last()).hasText("int4-kernel/cpu/all");
+        sortButton(page, "Accuracy").click();
+        assertThat(lastRow).hasText("int4-kernel/cpu/all");
     }
 
     @Test
@@ -149,6 +152,7 @@ class HtmlReportBrowserIT {
                 ColorScheme.LIGHT);
 
         assertThat(page.evaluate("window.hacked === undefined")).isEqualTo(true);
+        complaints.removeIf(it -> it.contains("ERR_INVALID_URL")); // the picture that is not a picture
     }
 
     @Test
@@ -179,6 +183,13 @@ class HtmlReportBrowserIT {
         });
         page.navigate(file.toUri().toString());
         return page;
+    }
+
+    private static Locator sortButton(Page page, String header) {
+        return page.locator("#deployments")
+                .getByRole(
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName(header).setExact(true));
     }
 
     private static void screenshot(Page page, String name) {
