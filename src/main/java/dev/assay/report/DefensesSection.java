@@ -37,11 +37,7 @@ final class DefensesSection implements Section {
 
     @Override
     public @Nullable DomContent body(AuditResult result) {
-        List<String> ids = result.deployments().stream()
-                .flatMap(it -> it.defenses().stream())
-                .map(DefenseResult::id)
-                .distinct()
-                .toList();
+        List<String> ids = result.defenseIds();
         ClassNames names = ClassNames.of(result);
         return ids.isEmpty()
                 ? null

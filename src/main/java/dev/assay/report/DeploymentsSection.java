@@ -14,7 +14,6 @@ import static j2html.TagCreator.ul;
 
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.AuditResult.Deployment;
-import dev.assay.defense.DefenseResult;
 import dev.assay.fidelity.Fidelity;
 import dev.assay.report.DataTable.Column;
 import dev.assay.runtime.KernelEvidence;
@@ -22,7 +21,6 @@ import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The deployments side by side. */
@@ -55,19 +53,12 @@ final class DeploymentsSection implements Section {
         }
         List<Column<Deployment>> columns = new ArrayList<>();
         columns.add(column("Deployment", "deployment", DeploymentsSection::name));
-        defenseIds(deployments).forEach(id -> columns.add(new Column<>(id, Explanations.ofDefense(id), decision(id))));
+        result.defenseIds().forEach(id -> columns.add(new Column<>(id, Explanations.ofDefense(id), decision(id))));
         columns.addAll(FIGURES);
         return each(
                 p(Explanations.of("deployments")).withClass("lead"),
                 new DataTable<>("Deployments side by side", columns).render(deployments),
                 failures(deployments));
-    }
-
-    private static Stream<String> defenseIds(List<Deployment> deployments) {
-        return deployments.stream()
-                .flatMap(deployment -> deployment.defenses().stream())
-                .map(DefenseResult::id)
-                .distinct();
     }
 
     private static Cell name(Deployment it) {

@@ -8,8 +8,6 @@ import com.github.freva.asciitable.OverflowBehaviour;
 import com.github.freva.asciitable.Styler;
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.AuditResult.Deployment;
-import dev.assay.audit.Finding;
-import dev.assay.audit.Severity;
 import dev.assay.defense.Decision;
 import dev.assay.defense.DefenseResult;
 import dev.assay.fidelity.Fidelity;
@@ -17,13 +15,10 @@ import dev.assay.report.Look.Tone;
 import dev.assay.runtime.KernelEvidence;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -55,11 +50,7 @@ public final class SummaryTable {
     private SummaryTable(AuditResult result, boolean colour) {
         this.result = result;
         this.colour = colour;
-        this.defenses = result.deployments().stream()
-                .flatMap(deployment -> deployment.defenses().stream())
-                .map(DefenseResult::id)
-                .distinct()
-                .toList();
+        this.defenses = result.defenseIds();
     }
 
     /** Returns the text, which ends with a newline; with ANSI colours only where {@code colour} is true. */
@@ -172,14 +163,10 @@ public final class SummaryTable {
     }
 
     private String findings() {
-        Map<Severity, Long> counts = result.findings().stream()
-                .collect(Collectors.groupingBy(
-                        Finding::severity, () -> new TreeMap<>(Comparator.reverseOrder()), Collectors.counting()));
-        return counts.isEmpty()
-                ? "none"
-                : counts.entrySet().stream()
-                        .map(it -> it.getValue() + " " + Look.of(it.getKey()).word())
-                        .collect(Collectors.joining(", "));
+        String counts = result.findingCounts().entrySet().stream()
+                .map(it -> it.getValue() + " " + Look.of(it.getKey()).word())
+                .collect(Collectors.joining(", "));
+        return counts.isEmpty() ? "none" : counts;
     }
 
     /** The text in lines of at most {@link #WIDTH}, the first after {@code indent}, the others beneath it. */
@@ -207,12 +194,16 @@ public final class SummaryTable {
                 return defense < 0
                         ? lines
                         : decision(result.deployments().get(row), defenses.get(defense))
-                                .map(it -> lines.stream()
-                                        .map(line -> coloured(line, Look.of(it).tone()))
-                                        .toList())
+                                .map(it -> colouredSymbol(lines, Look.of(it)))
                                 .orElse(lines);
             }
         };
+    }
+
+    private List<String> colouredSymbol(List<String> lines, Look look) {
+        return lines.stream()
+                .map(line -> line.replace(look.symbol(), coloured(look.symbol(), look.tone())))
+                .toList();
     }
 
     private String coloured(String text, Tone tone) {

@@ -14,15 +14,10 @@ import static j2html.TagCreator.ul;
 
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.AuditResult.Verdict;
-import dev.assay.audit.Finding;
 import dev.assay.audit.Severity;
 import dev.assay.defense.Decision;
 import j2html.tags.DomContent;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** The conclusion, why, what to do next, and the size of what was looked at. */
 final class VerdictSection implements Section {
@@ -66,7 +61,7 @@ final class VerdictSection implements Section {
                         fact(
                                 "Deployments measured",
                                 text(measured + " of " + result.deployments().size())),
-                        fact("Findings", findingsBySeverity(result)),
+                        fact("Findings", findingCounts(result)),
                         fact(
                                 "Evaluation images",
                                 text(Figures.count(result.data().evaluationImages()))),
@@ -74,15 +69,13 @@ final class VerdictSection implements Section {
                 .withClass("facts");
     }
 
-    private static DomContent findingsBySeverity(AuditResult result) {
-        if (result.findings().isEmpty()) {
-            return text("none");
-        }
-        Map<Severity, Long> counts = result.findings().stream()
-                .collect(Collectors.groupingBy(
-                        Finding::severity, () -> new TreeMap<>(Comparator.reverseOrder()), Collectors.counting()));
-        return each(counts, (severity, count) -> Look.of(severity)
-                .badge(count + " " + Look.of(severity).word()));
+    private static DomContent findingCounts(AuditResult result) {
+        return result.findings().isEmpty() ? text("none") : each(result.findingCounts(), VerdictSection::findingCount);
+    }
+
+    private static DomContent findingCount(Severity severity, long count) {
+        Look look = Look.of(severity);
+        return look.badge(count + " " + look.word());
     }
 
     private static DomContent fact(String name, DomContent value) {

@@ -130,6 +130,9 @@
     plot.drawn?.dispose();
     plot.drawn = echarts.init(plot.element, null, { renderer: "svg" });
     plot.drawn.setOption(option);
+    // Lets the style sheet scale the picture to the width of paper.
+    const svg = plot.element.querySelector("svg");
+    svg.setAttribute("viewBox", `0 0 ${plot.drawn.getWidth()} ${plot.drawn.getHeight()}`);
   };
   const drawAll = () => plots.forEach(draw);
 

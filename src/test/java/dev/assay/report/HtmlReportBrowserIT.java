@@ -158,8 +158,11 @@ class HtmlReportBrowserIT {
     @Test
     void printsOnPaper() {
         Page page = open(AuditFixtures.full(), 1280, ColorScheme.DARK);
-        page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
+        page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT).setColorScheme(ColorScheme.DARK));
 
+        assertThat((boolean)
+                        page.evaluate("[...document.querySelectorAll('.plot')].every(plot => plot.clientHeight > 100)"))
+                .isTrue();
         page.pdf(new Page.PdfOptions().setPath(SCREENSHOTS.resolve("print.pdf")).setFormat("A4"));
 
         assertThat(SCREENSHOTS.resolve("print.pdf")).isNotEmptyFile();
