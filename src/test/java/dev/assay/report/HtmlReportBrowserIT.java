@@ -156,15 +156,20 @@ class HtmlReportBrowserIT {
     }
 
     @Test
-    void printsOnPaper() {
+    void printsOnPaperInLightColours() {
         Page page = open(AuditFixtures.full(), 1280, ColorScheme.DARK);
-        page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT).setColorScheme(ColorScheme.DARK));
+        page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
 
-        assertThat((boolean)
-                        page.evaluate("[...document.querySelectorAll('.plot')].every(plot => plot.clientHeight > 100)"))
-                .isTrue();
+        page.evaluate("dispatchEvent(new Event('beforeprint'))");
+        assertThat(page.locator(".plot svg")).not().hasCount(0);
+        assertThat(page.evaluate("[...document.querySelectorAll('.plot svg')].every(svg => svg.clientHeight > 100"
+                        + " && svg.clientWidth <= svg.closest('section').clientWidth)"))
+                .isEqualTo(true);
+        assertThat(page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('color-scheme')"))
+                .isEqualTo("light");
+        page.evaluate("dispatchEvent(new Event('afterprint'))");
+
         page.pdf(new Page.PdfOptions().setPath(SCREENSHOTS.resolve("print.pdf")).setFormat("A4"));
-
         assertThat(SCREENSHOTS.resolve("print.pdf")).isNotEmptyFile();
     }
 
