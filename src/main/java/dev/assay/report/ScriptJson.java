@@ -3,6 +3,7 @@ package dev.assay.report;
 import dev.assay.audit.FigureModule;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.SerializableString;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.io.CharacterEscapes;
 import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
@@ -10,8 +11,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON that may stand inside a {@code script} element: no text in it can end the element or open a comment. */
 final class ScriptJson {
-    private static final JsonMapper MAPPER = JsonMapper.builder(
-                    JsonFactory.builder().characterEscapes(new HtmlEscapes()).build())
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+                    .characterEscapes(new HtmlEscapes())
+                    .build())
             .addModule(new FigureModule())
             .build();
 
