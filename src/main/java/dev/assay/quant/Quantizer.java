@@ -6,6 +6,7 @@ import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.onnx.OpsetConversion;
 import dev.assay.pass.LowerBatchNormToConv;
+import dev.assay.pass.Pass;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
@@ -49,7 +50,7 @@ public final class Quantizer {
             return new Artifact(classifier.model(), List.of());
         }
         requireFloat(classifier.model().graph(), scheme);
-        boolean fourBit = scheme == Scheme.INT4_WEIGHT;
+        boolean fourBit = scheme == Scheme.INT4_WEIGHT || scheme == Scheme.INT4_KERNEL;
         ImageClassifier prepared = prepare(classifier, fourBit ? FOUR_BIT_OPSET : PER_CHANNEL_OPSET);
         Graph graph = prepared.model().graph();
         Written written =
@@ -93,16 +94,21 @@ public final class Quantizer {
 
     private static ImageClassifier prepare(ImageClassifier classifier, long opset) {
         Model simplified = Simplifier.simplify(classifier.model(), PLACE);
-        Model raised = OpsetConversion.raise(simplified, opset);
-        ClassifierPorts ports = classifier.ports();
-        ImageClassifier.Hints hints = new ImageClassifier.Hints(ports.layout(), ports.height(), ports.width());
-        ImageClassifier observed = ImageClassifier.of(raised, PLACE, hints);
-        LowerBatchNormToConv lowering = new LowerBatchNormToConv(value -> observed.observation()
+        return observe(OpsetConversion.raise(simplified, opset), classifier.ports());
+    }
+
+    private static ImageClassifier observe(Model model, ClassifierPorts ports) {
+        return ImageClassifier.of(
+                model, PLACE, new ImageClassifier.Hints(ports.layout(), ports.height(), ports.width()));
+    }
+
+    private static ImageClassifier withBatchNormLowered(ImageClassifier prepared) {
+        Pass lowering = new LowerBatchNormToConv(value -> prepared.observation()
                 .of(value)
                 .filter(seen -> seen.dims().size() == 4)
                 .isPresent());
-        var lowered = lowering.apply(raised.graph());
-        return lowered.changed() ? ImageClassifier.of(raised.withGraph(lowered.graph()), PLACE, hints) : observed;
+        Pass.Outcome outcome = lowering.apply(prepared.model().graph());
+        return outcome.changed() ? observe(prepared.model().withGraph(outcome.graph()), prepared.ports()) : prepared;
     }
 
     @FunctionalInterface
@@ -118,9 +124,10 @@ public final class Quantizer {
             int threads,
             Function<Range, AffineParams> toParams,
             PlanWriter writer) {
-        StaticPlan plan = StaticPlan.of(prepared);
-        Map<String, Range> ranges = new RangeCollector(prepared, plan.valuesToCalibrate(), calibration, threads)
-                .ranges(config.calibrator());
+        ImageClassifier lowered = withBatchNormLowered(prepared);
+        StaticPlan plan = StaticPlan.of(lowered);
+        Map<String, Range> ranges =
+                new RangeCollector(lowered, plan.valuesToCalibrate(), calibration, threads).ranges(config.calibrator());
         return new Written(writer.write(plan, ranges, toParams, config), plan.skips());
     }
 

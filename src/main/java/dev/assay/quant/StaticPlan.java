@@ -199,11 +199,13 @@ final class StaticPlan {
 
     /**
      * Whether a planned node's output is quantized again. A product that only float nodes read hands out floats: its
-     * kernel can, and nothing is rounded for nothing.
+     * kernel can, and nothing is rounded for nothing. But ONNX Runtime fuses a float product with the Relu behind it
+     * before it looks for integer kernels (measured: FusedGemm), so one with a Relu or Clip is quantized.
      */
     boolean isQuantized(PlannedNode plan) {
-        boolean handsOutFloats = plan.node().is("Gemm") || plan.node().is("MatMul");
-        return !handsOutFloats || isReadByPlanned(plan.output());
+        boolean canHandOutFloats =
+                plan.clip() == null && (plan.node().is("Gemm") || plan.node().is("MatMul"));
+        return !canHandOutFloats || isReadByPlanned(plan.output());
     }
 
     /** The value whose scale a value has: moved values share that of where they come from. */
