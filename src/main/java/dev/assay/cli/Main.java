@@ -37,16 +37,15 @@ public final class Main {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
-        int exitCode = run(commandLine(out, err), arguments);
+        int exitCode = run(configured(new CommandLine(new Main()), out, err), arguments);
         // A reader that is gone is no failure of the command: the writers swallow the broken pipe.
         out.flush();
         err.flush();
         System.exit(exitCode);
     }
 
-    /** The command with its subcommands, printing data to {@code out} and everything else to {@code err}. */
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        CommandLine commandLine = new CommandLine(new Main());
+    /** Makes a command and its subcommands print data to {@code out} and everything else to {@code err}. */
+    static CommandLine configured(CommandLine commandLine, PrintWriter out, PrintWriter err) {
         Converters.register(commandLine);
         return commandLine
                 .setOut(out)

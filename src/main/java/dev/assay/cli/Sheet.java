@@ -36,9 +36,9 @@ final class Sheet {
 
     /** One line of a table: a label and numbers set flush right. */
     Sheet numbers(String label, int columnWidth, List<String> numbers) {
-        text.append(INDENT).append(pad(Printable.of(label), labelWidth));
-        numbers.forEach(number -> text.append(String.format(Locale.ROOT, "%" + columnWidth + "s", number)));
-        text.append('\n');
+        StringBuilder line = new StringBuilder(INDENT).append(pad(Printable.of(label), labelWidth));
+        numbers.forEach(number -> line.append(String.format(Locale.ROOT, "%" + columnWidth + "s", number)));
+        text.append(line.toString().stripTrailing()).append('\n');
         return this;
     }
 

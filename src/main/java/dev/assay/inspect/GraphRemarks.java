@@ -16,7 +16,6 @@ final class GraphRemarks {
     private static final long IR_OF_OVERRIDES = 4;
 
     private static final long OPSET_OF_PER_CHANNEL = 13;
-    private static final long OPSET_OF_INT4 = 21;
 
     private GraphRemarks() {}
 
@@ -35,17 +34,11 @@ final class GraphRemarks {
     }
 
     static Optional<String> opsetBeforePerChannel(Subject subject) {
-        return opsetBefore(
-                subject, OPSET_OF_PER_CHANNEL, "opset %d has no per-channel quantization: int8 schemes raise it to %d");
-    }
-
-    static Optional<String> opsetBeforeInt4(Subject subject) {
-        return opsetBefore(subject, OPSET_OF_INT4, "opset %d has no 4-bit types: int4 schemes raise it to %d");
-    }
-
-    private static Optional<String> opsetBefore(Subject subject, long needed, String message) {
         long opset = subject.model().opset();
-        return opset < needed ? Optional.of(message.formatted(opset, needed)) : Optional.empty();
+        return opset < OPSET_OF_PER_CHANNEL
+                ? Optional.of("opset %d has no per-channel quantization: int8 schemes need %d or newer"
+                        .formatted(opset, OPSET_OF_PER_CHANNEL))
+                : Optional.empty();
     }
 
     static Optional<String> fixedBatch(Subject subject) {
@@ -103,11 +96,13 @@ final class GraphRemarks {
     }
 
     static Optional<String> unnamedNodes(Subject subject) {
-        List<String> ops = subject.graph().nodes().stream()
+        long unnamed = subject.graph().nodes().stream()
                 .filter(node -> node.name().isEmpty())
-                .map(Node::op)
-                .toList();
-        return remark(ops, "%s of the nodes have no name: profiles and reports cannot tell them apart");
+                .count();
+        return unnamed == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "%d of the nodes have no name: profiles and reports cannot tell them apart".formatted(unnamed));
     }
 
     static Optional<String> meaninglessOutputNames(Subject subject) {

@@ -73,7 +73,7 @@ public record Inspection(
         Optional<ImageClassifier> classifier = Optional.empty();
         String notClassifier = null;
         try {
-            classifier = Optional.of(ImageClassifier.of(model, path.toString(), hints));
+            classifier = Optional.of(ImageClassifier.of(model, String.valueOf(path.getFileName()), hints));
         } catch (InvalidModelException | UnsupportedOpException e) {
             notClassifier = e.getMessage();
         }

@@ -43,14 +43,14 @@ final class OperatorRemarks {
         return operators(
                 subject,
                 node -> !KNOWN_DOMAINS.contains(node.domain()) && !own.contains(node.domain()),
-                "%s: operators that neither ONNX nor ONNX Runtime defines; they need a library of their own");
+                "%s with operators that neither ONNX nor ONNX Runtime defines; only a library of its own can run them");
     }
 
     static Optional<String> trainingMode(Subject subject) {
         return operators(
                 subject,
                 node -> isTrainingBatchNorm(node) || isTrainingDropout(subject, node),
-                "%s: in training mode, so answers depend on the batch or on chance; export for inference");
+                "%s in training mode, so answers depend on the batch or on chance; export for inference");
     }
 
     private static boolean isTrainingBatchNorm(Node node) {
@@ -70,14 +70,14 @@ final class OperatorRemarks {
                 subject,
                 node -> QUANTIZATION.contains(node.qualifiedOp())
                         || node.qualifiedOp().startsWith("com.microsoft.QLinear"),
-                "%s: quantized already; it is audited as it is, and no scheme but fp32 applies");
+                "%s for quantized arithmetic: the model is audited as it is, and no scheme but fp32 applies");
     }
 
     static Optional<String> controlFlow(Subject subject) {
         return operators(
                 subject,
                 node -> CONTROL_FLOW.contains(node.qualifiedOp()),
-                "%s: what lies inside is neither probed nor quantized");
+                "%s for control flow: what lies inside is neither probed nor quantized");
     }
 
     static Optional<String> batchNormNotFolded(Subject subject) {
@@ -99,7 +99,7 @@ final class OperatorRemarks {
         return operators(
                 subject,
                 node -> node.is("Dropout") && !isTrainingDropout(subject, node),
-                "%s: without effect at inference; a left-over of training");
+                "%s without effect at inference; a left-over of training");
     }
 
     private static Optional<String> operators(Subject subject, Predicate<Node> wanted, String message) {
@@ -108,6 +108,7 @@ final class OperatorRemarks {
             return Optional.empty();
         }
         String names = nodes.stream().map(Node::qualifiedOp).distinct().sorted().collect(Collectors.joining(", "));
-        return Optional.of(message.formatted(nodes.size() + " of " + names));
+        return Optional.of(
+                message.formatted("%d %s (%s)".formatted(nodes.size(), nodes.size() == 1 ? "node" : "nodes", names)));
     }
 }

@@ -20,7 +20,6 @@ final class Remarks {
             new Row("already-quantized", OperatorRemarks::alreadyQuantized),
             new Row("control-flow", OperatorRemarks::controlFlow),
             new Row("opset-before-per-channel", GraphRemarks::opsetBeforePerChannel),
-            new Row("opset-before-int4", GraphRemarks::opsetBeforeInt4),
             new Row("fixed-batch", GraphRemarks::fixedBatch),
             new Row("batch-norm-not-folded", OperatorRemarks::batchNormNotFolded),
             new Row("dropout-left", OperatorRemarks::dropoutLeft),
