@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -39,10 +37,7 @@ final class Profiler {
      * @return the executed nodes in order of execution
      */
     static List<ExecutedNode> profile(Path artifact, SessionSpec spec, Map<String, Tensor> feeds, int runs) {
-        Path directory = null;
-        try {
-            directory = Files.createTempDirectory("assay-profile");
-            ProfileFiles files = new ProfileFiles(directory);
+        try (ProfileFiles files = ProfileFiles.create()) {
             Path profile;
             try (Session session = Session.open(artifact, spec, files)) {
                 List<String> outputs =
@@ -55,8 +50,6 @@ final class Profiler {
             return join(events(profile, runs), optimizedNodes(files.optimizedModel()));
         } catch (IOException | JacksonException e) {
             throw new SessionException(artifact + ": the profile could not be read: " + OneLine.of(e), e);
-        } finally {
-            delete(directory);
         }
     }
 
@@ -133,18 +126,5 @@ final class Profiler {
                     event.name(), event.op(), event.provider(), event.micros(), event.inputTypes(), candidates.poll()));
         }
         return executed;
-    }
-
-    private static void delete(@Nullable Path directory) {
-        if (directory == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            // A leftover in the temporary folder changes no result.
-        }
     }
 }
