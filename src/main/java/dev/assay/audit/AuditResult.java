@@ -5,8 +5,11 @@ import dev.assay.defense.Decision;
 import dev.assay.defense.DefenseResult;
 import dev.assay.fidelity.Fidelity;
 import dev.assay.runtime.KernelEvidence;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,33 @@ public record AuditResult(
     /** The version of the format that this record describes. */
     public static final int SCHEMA = 1;
 
+    public AuditResult {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(data, "data");
+        Objects.requireNonNull(environment, "environment");
+        Objects.requireNonNull(verdict, "verdict");
+        Objects.requireNonNull(timing, "timing");
+        deployments = List.copyOf(deployments);
+        transfer = List.copyOf(transfer);
+        findings = List.copyOf(findings);
+    }
+
+    /** The same result without wall times: equal for two audits with equal requests (DESIGN.md, law 5). */
+    public AuditResult withoutTiming() {
+        return new AuditResult(
+                schema,
+                assay,
+                seed,
+                model,
+                data,
+                environment,
+                verdict,
+                deployments.stream().map(Deployment::withoutTiming).toList(),
+                transfer,
+                findings,
+                Timing.NONE);
+    }
+
     /**
      * The model.
      *
@@ -61,7 +91,11 @@ public record AuditResult(
             String output,
             boolean probabilities,
             int classes,
-            long parameters) {}
+            long parameters) {
+        public ModelInfo {
+            inputs = List.copyOf(inputs);
+        }
+    }
 
     /**
      * The images.
@@ -83,7 +117,11 @@ public record AuditResult(
             int calibrationImages,
             String preprocessing,
             List<String> classNames,
-            @Nullable String trigger) {}
+            @Nullable String trigger) {
+        public DataInfo {
+            classNames = List.copyOf(classNames);
+        }
+    }
 
     /**
      * Where the audit ran.
@@ -95,7 +133,11 @@ public record AuditResult(
      * @param isa instruction sets that matter to integer kernels
      * @param threads threads of a session
      */
-    public record Environment(String onnxruntime, String java, String os, String cpu, List<String> isa, int threads) {}
+    public record Environment(String onnxruntime, String java, String os, String cpu, List<String> isa, int threads) {
+        public Environment {
+            isa = List.copyOf(isa);
+        }
+    }
 
     /**
      * The conclusion.
@@ -104,7 +146,11 @@ public record AuditResult(
      * @param reasons in words, most important first
      * @param exitCode what the command line returns
      */
-    public record Verdict(Decision decision, List<String> reasons, int exitCode) {}
+    public record Verdict(Decision decision, List<String> reasons, int exitCode) {
+        public Verdict {
+            reasons = List.copyOf(reasons);
+        }
+    }
 
     /**
      * One deployment.
@@ -139,7 +185,32 @@ public record AuditResult(
             @Nullable Gradient gradient,
             @Nullable Saturation saturation,
             List<DefenseResult> defenses,
-            List<DefenseResult> controls) {}
+            List<DefenseResult> controls) {
+        public Deployment {
+            options = List.copyOf(options);
+            skips = List.copyOf(skips);
+            defenses = List.copyOf(defenses);
+            controls = List.copyOf(controls);
+        }
+
+        Deployment withoutTiming() {
+            return new Deployment(
+                    id,
+                    scheme,
+                    provider,
+                    optimization,
+                    options,
+                    artifact,
+                    error,
+                    skips,
+                    kernels == null ? null : kernels.withoutTiming(),
+                    fidelity,
+                    gradient,
+                    saturation,
+                    defenses,
+                    controls);
+        }
+    }
 
     /** An artifact's file, relative to the result; its digest and size. */
     public record Artifact(String path, String sha256, long bytes) {}
@@ -177,5 +248,12 @@ public record AuditResult(
      * @param seconds of the whole audit
      * @param tasks seconds of each task
      */
-    public record Timing(String started, double seconds, Map<String, Double> tasks) {}
+    public record Timing(String started, double seconds, Map<String, Double> tasks) {
+        /** No wall time. */
+        public static final Timing NONE = new Timing("1970-01-01T00:00:00Z", 0, Map.of());
+
+        public Timing {
+            tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
+        }
+    }
 }

@@ -1,5 +1,7 @@
 package dev.assay.audit;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,4 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param evidence the figures behind it, by name
  */
 public record Finding(
-        String id, Severity severity, @Nullable String deployment, String message, Map<String, Double> evidence) {}
+        String id, Severity severity, @Nullable String deployment, String message, Map<String, Double> evidence) {
+    public Finding {
+        evidence = Collections.unmodifiableMap(new LinkedHashMap<>(evidence));
+    }
+}

@@ -8,6 +8,7 @@ import java.util.List;
  * @param overlays overlays blended onto each input
  * @param cleanMean mean entropy of clean held-out inputs, in nats
  * @param cleanStandardDeviation its standard deviation, in nats
+ * @param entropyThreshold inputs below this entropy count as triggered, in nats
  * @param cleanEntropies entropy of each clean input, in nats
  * @param suspectEntropies entropy of each judged input, in nats
  * @param suspects what was judged, in words
@@ -18,6 +19,7 @@ public record StripEvidence(
         int overlays,
         double cleanMean,
         double cleanStandardDeviation,
+        double entropyThreshold,
         List<Double> cleanEntropies,
         List<Double> suspectEntropies,
         String suspects,

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param images number of images compared
  * @param accuracy share of images classified as labelled, 0 to 1
+ * @param referenceAccuracy the same for the reference
  * @param meanConfidence mean of the highest softmax probability, 0 to 1
  * @param perClassRecall share of each class's images classified as labelled; NaN for a class without images
  * @param perClassRecallDrift recall minus the reference's recall, by class
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record Fidelity(
         int images,
         double accuracy,
+        double referenceAccuracy,
         double meanConfidence,
         List<Double> perClassRecall,
         List<Double> perClassRecallDrift,
@@ -42,6 +44,18 @@ public record Fidelity(
         int flipCount,
         @Nullable Double attackSuccessRate,
         @Nullable Double referenceAttackSuccessRate) {
+    public Fidelity {
+        perClassRecall = List.copyOf(perClassRecall);
+        perClassRecallDrift = List.copyOf(perClassRecallDrift);
+        predictionShareDrift = List.copyOf(predictionShareDrift);
+        layers = List.copyOf(layers);
+        flips = List.copyOf(flips);
+    }
+
+    /** Accuracy minus the reference's accuracy, −1 to 1. */
+    public double accuracyDrift() {
+        return accuracy - referenceAccuracy;
+    }
 
     /**
      * One layer's noise.

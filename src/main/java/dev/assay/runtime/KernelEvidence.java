@@ -23,6 +23,7 @@ public record KernelEvidence(double integerMacShare, double fourBitMacShare, Lis
      * @param executedAs the operator that ran, as {@code QLinearConv}
      * @param provider the provider it ran on, as the profile spells it
      * @param integer whether the kernel multiplies integers
+     * @param fourBit whether the kernel reads 4-bit weights
      * @param macs multiply-accumulates for one image
      * @param micros mean duration of one batch, in microseconds; 0 for nodes fused into an earlier entry
      * @param whyFloat for a quantized node that ran in float: why, seen in the graph; otherwise null
@@ -33,7 +34,52 @@ public record KernelEvidence(double integerMacShare, double fourBitMacShare, Lis
             String executedAs,
             String provider,
             boolean integer,
+            boolean fourBit,
             long macs,
             double micros,
-            @Nullable String whyFloat) {}
+            @Nullable String whyFloat) {
+
+        /** The arithmetic of this kernel, in one word. */
+        public Arithmetic arithmetic() {
+            if (fourBit) {
+                return Arithmetic.FOUR_BIT;
+            }
+            if (integer) {
+                return Arithmetic.INTEGER;
+            }
+            return whyFloat == null ? Arithmetic.FLOAT : Arithmetic.FLOAT_THOUGH_QUANTIZED;
+        }
+
+        Kernel withoutTiming() {
+            return new Kernel(node, op, executedAs, provider, integer, fourBit, macs, 0, whyFloat);
+        }
+    }
+
+    /** How a kernel multiplies. */
+    public enum Arithmetic {
+        /** Integers of 8 bits and more. */
+        INTEGER,
+        /** Weights of 4 bits, whatever they are multiplied with. */
+        FOUR_BIT,
+        /** Floats, though the artifact meant integers. */
+        FLOAT_THOUGH_QUANTIZED,
+        /** Floats, as meant. */
+        FLOAT
+    }
+
+    /** Multiply-accumulates for one image on kernels of this arithmetic. */
+    public long macs(Arithmetic arithmetic) {
+        return nodes.stream()
+                .filter(kernel -> kernel.arithmetic() == arithmetic)
+                .mapToLong(Kernel::macs)
+                .sum();
+    }
+
+    /** The same evidence with every duration 0, to compare two runs. */
+    public KernelEvidence withoutTiming() {
+        return new KernelEvidence(
+                integerMacShare,
+                fourBitMacShare,
+                nodes.stream().map(Kernel::withoutTiming).toList());
+    }
 }
