@@ -28,7 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class AuditJson {
     private static final JsonSetter.Value NULL_ELEMENT_IS_NAN = JsonSetter.Value.forContentNulls(Nulls.AS_EMPTY);
-    private static final JsonMapper MAPPER = mapper();
+    /** Also writes and reads the requests and results of tasks. */
+    static final JsonMapper MAPPER = mapper();
 
     private AuditJson() {}
 

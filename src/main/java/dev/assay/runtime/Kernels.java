@@ -58,7 +58,7 @@ public final class Kernels {
                 fourBit += ran.get().isFourBit() ? count : 0;
                 kernels.add(kernel(node, ran.get(), count));
             } else if (count > 0) {
-                kernels.add(new Kernel(node.name(), node.qualifiedOp(), "", "", false, count, 0, null));
+                kernels.add(new Kernel(node.name(), node.qualifiedOp(), "", "", false, false, count, 0, null));
             }
         }
         for (ExecutedNode inserted : executed) {
@@ -69,6 +69,7 @@ public final class Kernels {
                         inserted.op(),
                         inserted.provider(),
                         inserted.isInteger(),
+                        inserted.isFourBit(),
                         0,
                         inserted.micros(),
                         null));
@@ -82,7 +83,7 @@ public final class Kernels {
         // The time of a fused kernel is told once, at the first node that it computes.
         double micros = accounted.add(ran) ? ran.micros() : 0;
         return new Kernel(
-                node.name(), node.qualifiedOp(), ran.op(), ran.provider(), ran.isInteger(), count, micros, why);
+                node.name(), node.qualifiedOp(), ran.op(), ran.provider(), ran.isInteger(), ran.isFourBit(), count, micros, why);
     }
 
     private static double share(long part, long total) {
