@@ -6,7 +6,6 @@ import dev.assay.InvalidDataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -39,20 +38,12 @@ public final class AuditJson {
     }
 
     /**
-     * Writes the result whole or not at all: to a neighbouring file first, which then takes the name.
+     * Writes the result whole or not at all.
      *
      * @throws InvalidDataException if the file cannot be written
      */
     public static void write(AuditResult result, Path file) {
-        Path absolute = file.toAbsolutePath();
-        Path partial = absolute.resolveSibling(absolute.getFileName() + ".partial");
-        try {
-            Files.createDirectories(partial.getParent());
-            Files.writeString(partial, toJson(result));
-            Files.move(partial, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new InvalidDataException(file + ": cannot be written: " + e, e);
-        }
+        WholeFile.write(file, toJson(result));
     }
 
     /**

@@ -1,6 +1,11 @@
 package dev.assay.runtime;
 
+import dev.assay.data.ImageSet;
+import dev.assay.data.Preprocessing;
+import dev.assay.data.Trigger;
+import dev.assay.ir.DataType;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /** Images in the form a model takes: preprocessed, in its layout and element type. */
 public interface ImageSource {
@@ -15,4 +20,63 @@ public interface ImageSource {
      * @param out native-order buffer of at least {@code count} images, written from its start
      */
     void fill(int from, int count, ByteBuffer out);
+
+    /**
+     * Images of the size that the model takes.
+     *
+     * @param type of the model's input: FLOAT, or UINT8 for pixels as they are
+     */
+    static ImageSource of(ImageSet images, Preprocessing preprocessing, DataType type) {
+        return new ImageSource() {
+            @Override
+            public int size() {
+                return images.size();
+            }
+
+            @Override
+            public void fill(int from, int count, ByteBuffer out) {
+                if (type == DataType.UINT8) {
+                    preprocessing.fill(images, from, count, out);
+                } else {
+                    preprocessing.fill(images, from, count, out.asFloatBuffer());
+                }
+            }
+        };
+    }
+
+    /** As {@link #of(ImageSet, Preprocessing, DataType)}, with the trigger on every image. */
+    static ImageSource of(ImageSet images, Preprocessing preprocessing, DataType type, Trigger trigger) {
+        return new ImageSource() {
+            @Override
+            public int size() {
+                return images.size();
+            }
+
+            @Override
+            public void fill(int from, int count, ByteBuffer out) {
+                if (type == DataType.UINT8) {
+                    preprocessing.fill(images, from, count, trigger, out);
+                } else {
+                    preprocessing.fill(images, from, count, trigger, out.asFloatBuffer());
+                }
+            }
+        };
+    }
+
+    /** Images {@code from} to before {@code to}; nothing is copied. */
+    default ImageSource slice(int from, int to) {
+        Objects.checkFromToIndex(from, to, size());
+        ImageSource whole = this;
+        return new ImageSource() {
+            @Override
+            public int size() {
+                return to - from;
+            }
+
+            @Override
+            public void fill(int first, int count, ByteBuffer out) {
+                whole.fill(from + first, count, out);
+            }
+        };
+    }
 }

@@ -83,7 +83,15 @@ public final class Kernels {
         // The time of a fused kernel is told once, at the first node that it computes.
         double micros = accounted.add(ran) ? ran.micros() : 0;
         return new Kernel(
-                node.name(), node.qualifiedOp(), ran.op(), ran.provider(), ran.isInteger(), ran.isFourBit(), count, micros, why);
+                node.name(),
+                node.qualifiedOp(),
+                ran.op(),
+                ran.provider(),
+                ran.isInteger(),
+                ran.isFourBit(),
+                count,
+                micros,
+                why);
     }
 
     private static double share(long part, long total) {
