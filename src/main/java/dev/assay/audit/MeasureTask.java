@@ -53,14 +53,14 @@ final class MeasureTask {
      * What was measured.
      *
      * @param kernels which kernels ran
-     * @param nonFinite evaluation images with a score that is NaN or infinite; above 0 nothing else can be said
+     * @param notFinite which score is NaN or infinite, so that nothing else can be said; null when none is
      * @param fidelity distance from the reference
      * @param saturation whether integer kernels could saturate elsewhere
      * @param defenses what each defense found
      */
     record Result(
             KernelEvidence kernels,
-            int nonFinite,
+            @Nullable String notFinite,
             @Nullable Fidelity fidelity,
             @Nullable Saturation saturation,
             List<DefenseResult> defenses) {}
@@ -68,15 +68,8 @@ final class MeasureTask {
     static Result run(Request request, Path folder, Consumer<Progress> progress) {
         Subject.Opened artifact = request.artifact().open(folder);
         ImageSet images = request.evaluation().load(folder);
-        ImageSource source = artifact.source(images, null);
-        KernelEvidence kernels = kernels(artifact, request.session(), source);
-        int nonFinite;
-        try (Classifier classifier = Classifier.open(artifact.file(), artifact.classifier(), request.session())) {
-            float[] scores =
-                    classifier.scores(source, done -> progress.accept(new Progress(done, images.size(), "images")));
-            nonFinite = nonFinite(scores, artifact.classifier().ports().classes());
-        }
-        return new Result(kernels, nonFinite, null, null, List.of());
+        KernelEvidence kernels = kernels(artifact, request.session(), artifact.source(images, null));
+        return new Result(kernels, null, null, null, List.of());
     }
 
     private static KernelEvidence kernels(Subject.Opened artifact, SessionSpec session, ImageSource images) {
@@ -92,18 +85,5 @@ final class MeasureTask {
                 artifact.classifier().observation(),
                 session,
                 Map.of(ports.input(), Tensor.of(ports.type(), dims, input.array())));
-    }
-
-    /** Images with a score that is NaN or infinite. */
-    private static int nonFinite(float[] scores, int classes) {
-        int images = 0;
-        for (int from = 0; from < scores.length; from += classes) {
-            boolean finite = true;
-            for (int c = 0; c < classes; c++) {
-                finite &= Float.isFinite(scores[from + c]);
-            }
-            images += finite ? 0 : 1;
-        }
-        return images;
     }
 }

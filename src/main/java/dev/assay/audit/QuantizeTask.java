@@ -9,6 +9,7 @@ import dev.assay.quant.Artifact;
 import dev.assay.quant.QuantConfig;
 import dev.assay.quant.Quantizer;
 import dev.assay.quant.Scheme;
+import dev.assay.runtime.ClassifierPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class QuantizeTask {
     private QuantizeTask() {}
 
-    /** What to make of what; calibration images also for schemes that ignore them. */
-    record Request(Subject model, Scheme scheme, QuantConfig config, ImagesRef calibration) {}
+    /** What to make of what; calibration images are null for schemes that need none. */
+    record Request(
+            Subject model,
+            Scheme scheme,
+            QuantConfig config,
+            @Nullable ImagesRef calibration) {}
 
     /**
      * What came of it.
@@ -39,8 +44,10 @@ final class QuantizeTask {
 
     static Result run(Request request, Path folder, Consumer<Progress> progress) {
         Subject.Opened model = request.model().open(folder);
-        ImageSet calibration = request.calibration().load(folder);
-        progress.accept(new Progress(0, calibration.size(), "calibration images"));
+        ClassifierPorts ports = model.classifier().ports();
+        ImageSet calibration = request.calibration() == null
+                ? ImageSet.of(ports.height(), ports.width(), new byte[0], new int[0], List.of())
+                : request.calibration().load(folder);
         try {
             Artifact artifact = Quantizer.quantize(
                     model.classifier(), request.scheme(), request.config(), model.source(calibration, null));
