@@ -6,10 +6,14 @@ import dev.assay.defense.DefenseResult;
 import dev.assay.fidelity.Fidelity;
 import dev.assay.runtime.KernelEvidence;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +55,22 @@ public record AuditResult(
         deployments = List.copyOf(deployments);
         transfer = List.copyOf(transfer);
         findings = List.copyOf(findings);
+    }
+
+    /** The defenses that some deployment has a result for, in the order they first appear. */
+    public List<String> defenseIds() {
+        return deployments.stream()
+                .flatMap(deployment -> deployment.defenses().stream())
+                .map(DefenseResult::id)
+                .distinct()
+                .toList();
+    }
+
+    /** The number of findings of each severity that occurs, most severe first. */
+    public SortedMap<Severity, Long> findingCounts() {
+        return findings.stream()
+                .collect(Collectors.groupingBy(
+                        Finding::severity, () -> new TreeMap<>(Comparator.reverseOrder()), Collectors.counting()));
     }
 
     /** The same result without wall times: equal for two audits with equal requests (DESIGN.md, law 5). */

@@ -13,10 +13,11 @@ import tools.jackson.databind.ser.std.StdScalarSerializer;
  * Figures in JSON, which knows neither NaN nor infinities: both become null, and null becomes NaN where a figure must
  * stand (a {@code double}, and an element of a list or map). A nullable {@code Double} stays null.
  */
-final class FigureModule extends SimpleModule {
+public final class FigureModule extends SimpleModule {
     private static final long serialVersionUID = 1L;
 
-    FigureModule() {
+    /** Makes the module. */
+    public FigureModule() {
         super("figures");
         addSerializer(double.class, new Writer());
         addSerializer(Double.class, new Writer());

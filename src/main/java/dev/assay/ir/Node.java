@@ -69,6 +69,11 @@ public final class Node {
         return new Node(name, domain, op, overload, inputs, outputs, fewer, rest);
     }
 
+    /** This node with these attributes and no others. */
+    public Node withAttributes(Map<String, Attribute> newAttributes) {
+        return new Node(name, domain, op, overload, inputs, outputs, newAttributes, rest);
+    }
+
     /** This node in another operator domain. */
     public Node inDomain(String newDomain) {
         return new Node(name, newDomain, op, overload, inputs, outputs, attributes, rest);

@@ -3,7 +3,7 @@ package dev.assay.ir;
 /**
  * A sparse initializer.
  *
- * @param values the non-zero values, carrying the initializer's name in its {@code rest}
+ * @param values the non-zero values
  * @param indices their places
  * @param rest dims and whatever else the file says, opaque
  */

@@ -190,7 +190,7 @@ public final class Tensor {
     }
 
     /**
-     * The elements of an integer or BOOL tensor.
+     * The elements of an integer or BOOL tensor; UINT64 above {@code Long.MAX_VALUE} wraps.
      *
      * @throws IllegalStateException for other types
      */
@@ -213,6 +213,10 @@ public final class Tensor {
             case DOUBLE -> data.getDouble(i * Double.BYTES);
             case FLOAT16 -> HalfPrecision.toFloat(data.getShort(i * Short.BYTES));
             case BFLOAT16 -> Float.intBitsToFloat(data.getShort(i * Short.BYTES) << 16);
+            case UINT64 -> {
+                long bits = integer(i);
+                yield (bits >>> 1) * 2.0 + (bits & 1);
+            }
             default -> integer(i);
         };
     }

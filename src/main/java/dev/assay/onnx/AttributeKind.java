@@ -85,16 +85,13 @@ record AttributeKind<C extends Content>(
     /** The kind an attribute declares, or that of its first filled field where it declares none, as old files may. */
     static Optional<AttributeKind<?>> of(AttributeProto proto) {
         return ALL.stream()
-                .filter(kind -> proto.getType() == 0 ? kind.isFilled(proto) : kind.type == proto.getType())
+                .filter(kind ->
+                        proto.getType() == 0 ? Fields.isFilled(proto, kind.field) : kind.type == proto.getType())
                 .findFirst();
     }
 
     static Optional<AttributeKind<?>> of(Content content) {
         return ALL.stream().filter(kind -> kind.content.isInstance(content)).findFirst();
-    }
-
-    boolean isFilled(AttributeProto proto) {
-        return field.isRepeated() ? proto.getRepeatedFieldCount(field) > 0 : proto.hasField(field);
     }
 
     /** Whether {@code value} is what a reader sees in a field that is not there. */

@@ -1,5 +1,6 @@
 package dev.assay.onnx;
 
+import dev.assay.InvalidModelException;
 import dev.assay.onnx.proto.StringStringEntryProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -54,7 +55,8 @@ final class ExternalFiles {
             }
             return map(file, offset, bytes, size);
         } catch (IOException | InvalidPathException e) {
-            throw place.invalid("external file '%s' cannot be read: %s", location, e);
+            throw new InvalidModelException(
+                    place + ": external file '" + location + "' cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -88,6 +90,9 @@ final class ExternalFiles {
         Path file = root.resolve(location).normalize();
         if (Path.of(location).isAbsolute() || !file.startsWith(root)) {
             throw place.invalid("external data must lie in the model's folder, got '%s'", location);
+        }
+        if (Files.notExists(file)) {
+            throw place.invalid("there is no external file '%s'", location);
         }
         Path real = file.toRealPath();
         if (!real.startsWith(root)) {

@@ -34,16 +34,16 @@ final class GraphEncoder {
         graph.initializers()
                 .forEach((name, tensor) ->
                         proto.addInitializer(tensors.apply(tensor).setName(name)));
-        graph.sparseInitializers().values().forEach(sparse -> proto.addSparseInitializer(sparse(sparse)));
+        graph.sparseInitializers().forEach((name, sparse) -> proto.addSparseInitializer(sparse(name, sparse)));
         graph.inputs().forEach(value -> proto.addInput(ValueCodec.encode(value)));
         graph.outputs().forEach(value -> proto.addOutput(ValueCodec.encode(value)));
         graph.values().forEach(value -> proto.addValueInfo(ValueCodec.encode(value)));
         return proto.build();
     }
 
-    private SparseTensorProto.Builder sparse(SparseTensor sparse) {
+    private SparseTensorProto.Builder sparse(String name, SparseTensor sparse) {
         return Rest.into(SparseTensorProto.newBuilder(), sparse.rest())
-                .setValues(tensor(sparse.values()))
+                .setValues(tensors.apply(sparse.values()).setName(name))
                 .setIndices(tensor(sparse.indices()));
     }
 

@@ -1,6 +1,5 @@
 package dev.assay.onnx;
 
-import dev.assay.InvalidModelException;
 import dev.assay.ir.Function;
 import dev.assay.ir.Model;
 import dev.assay.ir.Tensor;
@@ -10,40 +9,23 @@ import dev.assay.onnx.proto.OperatorSetIdProto;
 import dev.assay.onnx.proto.TensorProto;
 import java.util.List;
 
-/** {@link Model} to {@code ModelProto}; use once. */
+/** {@link Model} to {@code ModelProto}. */
 final class ModelEncoder {
     private final GraphEncoder graphs;
-    private long tensorBytes;
 
     /** {@code tensors} says how a tensor is written: with its data or with a reference to it. */
     ModelEncoder(java.util.function.Function<Tensor, TensorProto.Builder> tensors) {
-        this.graphs = new GraphEncoder(tensor -> {
-            TensorProto.Builder proto = tensors.apply(tensor);
-            tensorBytes += proto.build().getSerializedSize();
-            return proto;
-        });
+        this.graphs = new GraphEncoder(tensors);
     }
 
-    /**
-     * The message of a model.
-     *
-     * @throws InvalidModelException if it comes to 2 GB or more
-     */
     ModelProto model(Model model) {
         ModelProto.Builder proto = Rest.into(ModelProto.newBuilder(), model.rest());
         List<OperatorSetIdProto> imports = OpsetImports.encode(model.opsets(), proto.getOpsetImportList());
         proto.clearOpsetImport().addAllOpsetImport(imports);
         model.functions().forEach(function -> proto.addFunctions(function(function)));
-        ModelProto message = proto.setIrVersion(model.irVersion())
+        return proto.setIrVersion(model.irVersion())
                 .setGraph(graphs.graph(model.graph()))
                 .build();
-        // Protobuf counts in int and overflows silently; what is no tensor came from less than 2 GB.
-        if (tensorBytes > Integer.MAX_VALUE || message.getSerializedSize() < 0) {
-            throw new InvalidModelException(
-                    "a model in one file must be below 2 GB, got %d bytes of tensors: keep its data external"
-                            .formatted(tensorBytes));
-        }
-        return message;
     }
 
     private FunctionProto.Builder function(Function function) {

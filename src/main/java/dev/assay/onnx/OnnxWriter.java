@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes ONNX models. A model that was read and not edited is written back byte for byte, but for external data, which
@@ -55,7 +56,7 @@ public final class OnnxWriter {
         Place place = Place.file(path.toString());
         ExternalFiles files = ExternalFiles.beside(path);
         ModelProto proto = new ModelEncoder(tensor -> reference(tensor, files, place)).model(model);
-        write(proto, path);
+        write(checked(proto), path);
     }
 
     private static TensorProto.Builder reference(Tensor tensor, ExternalFiles files, Place place) {
@@ -71,8 +72,28 @@ public final class OnnxWriter {
         return proto;
     }
 
+    /** Counts before it encodes: external data that cannot go into one file is not brought into memory either. */
     private static ModelProto inlined(Model model) {
-        return new ModelEncoder(TensorCodec::encode).model(model);
+        AtomicLong data = new AtomicLong();
+        ModelEncoder counting = new ModelEncoder(tensor -> {
+            data.addAndGet(tensor.bytes().remaining());
+            return TensorCodec.encodeReference(tensor);
+        });
+        requireBelowLimit(counting.model(model).getSerializedSize() + data.get());
+        return checked(new ModelEncoder(TensorCodec::encode).model(model));
+    }
+
+    /** Protobuf's int sizes wrap above 2 GB; a model is too small to wrap twice. */
+    private static ModelProto checked(ModelProto proto) {
+        requireBelowLimit(Integer.toUnsignedLong(proto.getSerializedSize()));
+        return proto;
+    }
+
+    private static void requireBelowLimit(long bytes) {
+        if (bytes > Integer.MAX_VALUE) {
+            throw new InvalidModelException(
+                    "a model in one file must be below 2 GB, got %d bytes: keep its data external".formatted(bytes));
+        }
     }
 
     private static void write(ModelProto proto, Path path) {

@@ -74,7 +74,7 @@ final class TensorCodec {
                         case RAW -> field.equals(RAW_DATA);
                         case TYPED -> field.equals(TypedData.field(type));
                     };
-            if (!expected && isFilled(proto, field)) {
+            if (!expected && Fields.isFilled(proto, field)) {
                 throw place.invalid(
                         "%s data must lie in one place that fits it, got some in %s", type, field.getName());
             }
@@ -107,10 +107,6 @@ final class TensorCodec {
         }
     }
 
-    private static boolean isFilled(TensorProto proto, FieldDescriptor field) {
-        return field.isRepeated() ? proto.getRepeatedFieldCount(field) > 0 : proto.hasField(field);
-    }
-
     private static Bytes rest(TensorProto proto) {
         TensorProto.Builder rest = proto.toBuilder().clearDims().clearDataType();
         DATA_FIELDS.forEach(rest::clearField);
@@ -133,7 +129,7 @@ final class TensorCodec {
         return proto;
     }
 
-    /** The message of a tensor of external storage, without data but with the reference it was read from. */
+    /** The message of a tensor without its data, but with the reference to it where it is in an external file. */
     static TensorProto.Builder encodeReference(Tensor tensor) {
         TensorProto.Builder proto = Rest.into(TensorProto.newBuilder(), tensor.rest());
         for (long dim : tensor.dims()) {

@@ -49,6 +49,16 @@ public record AffineParams(DataType type, float scale, int zeroPoint) {
         return (byte) Math.max(low, Math.min(high, q));
     }
 
+    /** Whether everything up to {@code bound} quantizes to the smallest level: clipping there changes nothing. */
+    boolean saturatesAtMinimum(double bound) {
+        return quantize(bound) == (type == DataType.INT8 ? Byte.MIN_VALUE : 0);
+    }
+
+    /** Whether everything from {@code bound} on quantizes to the largest level: clipping there changes nothing. */
+    boolean saturatesAtMaximum(double bound) {
+        return (quantize(bound) & 0xFF) == (type == DataType.INT8 ? Byte.MAX_VALUE : 255);
+    }
+
     Tensor scaleTensor() {
         return Tensor.scalar(scale);
     }

@@ -7,8 +7,8 @@ import dev.assay.ir.Tensor;
  * A matrix of weights in 4 bits with one scale for each block of consecutive weights that are multiplied with the same
  * row of activations, i.e. along the inner dimension K.
  *
- * <p>Symmetric blocks hold −8 to 7 around 0; the scale carries the sign of the largest weight, so that this weight falls
- * on −8 exactly. Asymmetric blocks map their range, widened to hold 0, onto 0 to 15.
+ * <p>Symmetric blocks hold −8 to 7 around 0, with the better of two scales: a signed one that puts the largest weight on
+ * −8, or one that keeps ±w opposite and leaves −8 unused. Asymmetric blocks map their range, widened to hold 0, onto 0 to 15.
  */
 final class BlockWeights {
     private static final double SMALLEST_SHARE = 0.6;
@@ -72,13 +72,14 @@ final class BlockWeights {
         int tries = rounding == Rounding.NEAREST ? 1 : TRIES;
         for (int attempt = 0; attempt < tries; attempt++) {
             double share = 1 - (1 - SMALLEST_SHARE) * attempt / (TRIES - 1);
-            float scale = scale(min * share, max * share);
-            int zero = symmetric ? 8 : (int) Math.max(0, Math.min(15, Math.rint(-min * share / scale)));
-            double error = error(weights, from, to, scale, zero);
-            if (error < least) {
-                least = error;
-                scales[index] = scale;
-                zeroPoints[index] = (byte) zero;
+            for (float scale : scales(min * share, max * share)) {
+                int zero = symmetric ? 8 : (int) Math.max(0, Math.min(15, Math.rint(-min * share / scale)));
+                double error = error(weights, from, to, scale, zero);
+                if (error < least) {
+                    least = error;
+                    scales[index] = scale;
+                    zeroPoints[index] = (byte) zero;
+                }
             }
         }
         for (int i = from; i < to; i++) {
@@ -86,8 +87,16 @@ final class BlockWeights {
         }
     }
 
-    private float scale(double min, double max) {
-        double scale = symmetric ? (max > -min ? max : min) / -8 : (max - min) / 15;
+    /** Candidates: a symmetric block may put its largest weight on −8 or, so that ±w stay opposites, on ±7. */
+    private float[] scales(double min, double max) {
+        if (!symmetric) {
+            return new float[] {usable((max - min) / 15)};
+        }
+        double largest = max > -min ? max : min;
+        return new float[] {usable(largest / -8), usable(Math.abs(largest) / 7)};
+    }
+
+    private static float usable(double scale) {
         return Math.abs(scale) < Float.MIN_NORMAL ? 1f : (float) scale;
     }
 

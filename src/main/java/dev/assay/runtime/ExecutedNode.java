@@ -73,7 +73,7 @@ record ExecutedNode(
         if (isFourBit()) {
             return optimizedNode().map(n -> n.intAttribute("accuracy_level", 0)).orElse(0L) == EIGHT_BIT_ACTIVATIONS;
         }
-        if (op.equals("DynamicQuantizeMatMul")) {
+        if (op.startsWith("QLinear") || op.equals("DynamicQuantizeMatMul")) {
             return true;
         }
         return !inputTypes.isEmpty()

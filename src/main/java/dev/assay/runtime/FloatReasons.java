@@ -38,8 +38,11 @@ final class FloatReasons {
             "Squeeze",
             "Unsqueeze");
 
+    /** Operators at the border of integer and float, and those that look at shapes only. */
+    private static final Set<String> NOT_COMPUTING = Set.of("QuantizeLinear", "DequantizeLinear", "Shape", "Size");
+
     private static final Set<String> CLIPPING = Set.of("Relu", "Clip");
-    /** Their kernels can hand out floats, so a missing QuantizeLinear behind them breaks nothing. */
+    /** Their kernels can hand out floats: a missing QuantizeLinear breaks nothing, unless a Relu is fused in first. */
     private static final Set<String> FLOAT_OUTPUT_FUSES = Set.of("MatMul", "Gemm");
 
     private static final Set<DataType> FOUR_BIT = Set.of(DataType.INT4, DataType.UINT4);
@@ -73,7 +76,7 @@ final class FloatReasons {
 
     /** Why {@code node}, which ran as the float kernel {@code ran}, did so; empty if it was not quantized at all. */
     Optional<String> of(Node node, ExecutedNode ran) {
-        if (node.is("QuantizeLinear") || node.is("DequantizeLinear") || !readsDequantized(node)) {
+        if (NOT_COMPUTING.contains(node.op()) || !readsDequantized(node)) {
             return Optional.empty();
         }
         return RULES.stream()
@@ -82,12 +85,21 @@ final class FloatReasons {
                 .or(() -> Optional.of("no known breaker of fusion is in the graph"));
     }
 
+    /** A product with quantized weights, or anything that reads quantized activations. */
     private boolean readsDequantized(Node node) {
-        return node.inputs().stream().anyMatch(input -> dequantizer(input).isPresent());
+        return node.inputs().stream()
+                .flatMap(input -> dequantizer(input).stream())
+                .anyMatch(dq -> Macs.has(node) || graph.constant(dq.input(0)).isEmpty());
     }
 
+    /** The DequantizeLinear that a value comes from; weights may be reshaped behind it. */
     private Optional<Node> dequantizer(String value) {
-        return graph.producer(value).filter(producer -> producer.is("DequantizeLinear"));
+        Optional<Node> producer = graph.producer(value);
+        if (producer.filter(node -> node.is("Reshape")).isPresent()) {
+            producer = graph.producer(producer.get().input(0))
+                    .filter(node -> graph.constant(node.input(0)).isPresent());
+        }
+        return producer.filter(node -> node.is("DequantizeLinear"));
     }
 
     private Optional<String> otherProvider(Node node, ExecutedNode ran) {
@@ -167,15 +179,15 @@ final class FloatReasons {
     }
 
     private Optional<String> outputNotQuantizedOnce(Node node, ExecutedNode ran) {
-        if (FLOAT_OUTPUT_FUSES.contains(node.op())) {
+        Optional<Node> clip = onlyConsumer(node).filter(consumer -> CLIPPING.contains(consumer.op()));
+        if (FLOAT_OUTPUT_FUSES.contains(node.op()) && clip.isEmpty()) {
             return Optional.empty();
         }
         List<Node> readers = graph.consumers(node.output());
         boolean once = readers.size() == 1 && !graph.isOutput(node.output());
-        Optional<Node> reader = onlyConsumer(node).filter(consumer -> CLIPPING.contains(consumer.op()));
         if (once
                 && (readers.get(0).is("QuantizeLinear")
-                        || reader.flatMap(this::onlyConsumer)
+                        || clip.flatMap(this::onlyConsumer)
                                 .filter(q -> q.is("QuantizeLinear"))
                                 .isPresent())) {
             return Optional.empty();

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -56,7 +54,7 @@ final class Profiler {
         } catch (IOException | JacksonException e) {
             throw new SessionException(artifact + ": the profile could not be read: " + OneLine.of(e), e);
         } finally {
-            delete(directory);
+            TemporaryFiles.delete(directory);
         }
     }
 
@@ -133,18 +131,5 @@ final class Profiler {
                     event.name(), event.op(), event.provider(), event.micros(), event.inputTypes(), candidates.poll()));
         }
         return executed;
-    }
-
-    private static void delete(@Nullable Path directory) {
-        if (directory == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            // A leftover in the temporary folder changes no result.
-        }
     }
 }

@@ -62,6 +62,17 @@ public final class Session implements AutoCloseable {
                 profile);
     }
 
+    /** Lets ONNX Runtime optimize a model and write the result to a file; nothing is run. */
+    static void optimize(byte[] model, String place, Optimization level, Path result) {
+        try (SessionOptions options = new SessionOptions()) {
+            options.setOptimizationLevel(level.level);
+            options.setOptimizedModelFilePath(result.toString());
+            OrtRuntime.ENVIRONMENT.createSession(model, options).close();
+        } catch (OrtException e) {
+            throw refusal(place, SessionSpec.cpu(1).at(level), e);
+        }
+    }
+
     @FunctionalInterface
     private interface Opener {
         OrtSession open(SessionOptions options) throws OrtException;
@@ -86,15 +97,16 @@ public final class Session implements AutoCloseable {
             spec.provider().attachTo(options);
             return new Session(place, opener.open(options));
         } catch (OrtException e) {
-            throw new SessionException(
-                    "%s: ONNX Runtime refuses the model (%s, %s): %s"
-                            .formatted(
-                                    place,
-                                    spec.provider().id(),
-                                    spec.optimization().id(),
-                                    OneLine.of(e)),
-                    e);
+            throw refusal(place, spec, e);
         }
+    }
+
+    private static SessionException refusal(String place, SessionSpec spec, OrtException e) {
+        return new SessionException(
+                "%s: ONNX Runtime refuses the model (%s, %s): %s"
+                        .formatted(
+                                place, spec.provider().id(), spec.optimization().id(), OneLine.of(e)),
+                e);
     }
 
     private static List<Port> ports(Map<String, NodeInfo> infos) {

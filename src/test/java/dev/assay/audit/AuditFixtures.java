@@ -82,6 +82,25 @@ public final class AuditFixtures {
                 new Timing("2026-11-23T09:30:00Z", 192.4, taskSeconds()));
     }
 
+    /** The full result with further defenses that were not applicable. */
+    public static AuditResult fullWith(List<String> furtherDefenses) {
+        AuditResult full = full();
+        return new AuditResult(
+                full.schema(),
+                full.assay(),
+                full.seed(),
+                full.model(),
+                full.data(),
+                full.environment(),
+                full.verdict(),
+                full.deployments().stream()
+                        .map(it -> withDefenses(it, furtherDefenses))
+                        .toList(),
+                full.transfer(),
+                full.findings(),
+                full.timing());
+    }
+
     /** A result with nothing in it that may be absent. */
     public static AuditResult minimal() {
         return new AuditResult(
@@ -197,6 +216,27 @@ public final class AuditFixtures {
                         List.of(0),
                         new StripEvidence(10, 1, 1, 0.5, List.of(1.0), List.of(1.0), text, 0.01, 0.5))),
                 List.of());
+    }
+
+    private static Deployment withDefenses(Deployment it, List<String> further) {
+        List<DefenseResult> defenses = new ArrayList<>(it.defenses());
+        further.forEach(
+                id -> defenses.add(DefenseResult.notApplicable(id, "no training images; pass --training-data")));
+        return new Deployment(
+                it.id(),
+                it.scheme(),
+                it.provider(),
+                it.optimization(),
+                it.options(),
+                it.artifact(),
+                it.error(),
+                it.skips(),
+                it.kernels(),
+                it.fidelity(),
+                it.gradient(),
+                it.saturation(),
+                defenses,
+                it.controls());
     }
 
     private static Environment environment() {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuditJsonTest {
     private final Path folder;
@@ -127,6 +128,19 @@ class AuditJsonTest {
         assertThatThrownBy(() -> AuditJson.read(file))
                 .isInstanceOf(InvalidDataException.class)
                 .hasMessageContaining("extra");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model", "findings"})
+    void refusesNullWhereAValueIsNeeded(String key) throws IOException {
+        String json = AuditJson.toJson(AuditFixtures.minimal())
+                .replaceAll("(?s)\"%s\" : (\\{.*?\\}|\\[.*?\\])".formatted(key), "\"" + key + "\" : null");
+        Path file = Files.writeString(folder.resolve("audit.json"), json);
+
+        assertThatThrownBy(() -> AuditJson.read(file))
+                .isInstanceOf(InvalidDataException.class)
+                .hasMessageContaining("not an audit result")
+                .hasMessageNotContaining("\n");
     }
 
     @Test

@@ -1,0 +1,239 @@
+package dev.assay.quant;
+
+import dev.assay.ir.DataType;
+import dev.assay.ir.Graph;
+import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
+import dev.assay.quant.QuantRule.Kind;
+import dev.assay.runtime.ImageClassifier;
+import dev.assay.runtime.Observed;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which nodes of a model run on integer kernels under static quantization, and which values need scales for that. */
+final class StaticPlan {
+    private static final Set<String> CLIPS = Set.of("Relu", "Clip");
+
+    private final ImageClassifier classifier;
+    private final Graph graph;
+    private final Map<Node, PlannedNode> planned = new LinkedHashMap<>();
+    private final Map<String, PlannedNode> byOutput = new HashMap<>();
+    private final List<Skip> skips = new ArrayList<>();
+
+    private StaticPlan(ImageClassifier classifier) {
+        this.classifier = classifier;
+        this.graph = classifier.model().graph();
+    }
+
+    static StaticPlan of(ImageClassifier classifier) {
+        StaticPlan plan = new StaticPlan(classifier);
+        for (Node node : plan.graph.sorted()) {
+            plan.consider(node);
+        }
+        plan.dropIdleMoves();
+        return plan;
+    }
+
+    private void consider(Node node) {
+        if (!computesOnImages(node) || isAbsorbable(node)) {
+            return;
+        }
+        Optional<QuantRule> rule = QuantRules.of(node.qualifiedOp());
+        Optional<String> obstacle =
+                rule.isEmpty() ? Optional.of(QuantRules.reasonAgainst(node.qualifiedOp())) : obstacle(node, rule.get());
+        if (obstacle.isPresent()) {
+            skips.add(Skip.of(node, obstacle.get()));
+        } else {
+            PlannedNode plan = new PlannedNode(node, rule.orElseThrow(), clipAfter(node, rule.orElseThrow()));
+            planned.put(node, plan);
+            byOutput.put(plan.output(), plan);
+        }
+    }
+
+    /** Whether the node turns floats that depend on the images into floats: shape arithmetic and constants do not. */
+    private boolean computesOnImages(Node node) {
+        return isFloatOfImages(node.output()) && node.inputs().stream().anyMatch(this::isFloatOfImages);
+    }
+
+    private boolean isFloatOfImages(String value) {
+        return classifier
+                .observation()
+                .of(value)
+                .filter(seen ->
+                        seen.type() == DataType.FLOAT && seen.asConstant().isEmpty())
+                .filter(Observed::followsBatch)
+                .isPresent();
+    }
+
+    private boolean isAbsorbable(Node node) {
+        return graph.producer(node.input(0))
+                .map(planned::get)
+                .filter(before -> before.clip() == node)
+                .isPresent();
+    }
+
+    private @Nullable Node clipAfter(Node node, QuantRule rule) {
+        List<Node> readers = graph.consumers(node.output());
+        boolean alone = readers.size() == 1 && !graph.isOutput(node.output());
+        return alone
+                        && rule.kind() != Kind.MOVES
+                        && CLIPS.contains(readers.get(0).qualifiedOp())
+                ? readers.get(0)
+                : null;
+    }
+
+    private Optional<String> obstacle(Node node, QuantRule rule) {
+        for (int i = 0; i < node.inputs().size(); i++) {
+            String input = node.input(i);
+            if (rule.isActivation().test(i)
+                    && !isFloatOfImages(input)
+                    && graph.constant(input).isEmpty()) {
+                return Optional.of("input '%s' neither follows the images nor is constant".formatted(input));
+            }
+        }
+        return switch (rule.kind()) {
+            case PRODUCT -> productObstacle(node);
+            case COMPUTES ->
+                node.is("Softmax") && closesTheGraph(node)
+                        ? Optional.of("the closing Softmax stays float: 8-bit probabilities tie and lose the margins")
+                        : Optional.empty();
+            case MOVES ->
+                byOutput.containsKey(node.input(0))
+                        ? moveObstacle(node)
+                        : Optional.of("what it reads is not quantized");
+        };
+    }
+
+    private static Optional<String> moveObstacle(Node node) {
+        return node.is("Resize") && !node.textAttribute("mode", "nearest").equals("nearest")
+                ? Optional.of("only nearest Resize runs on integers exactly")
+                : Optional.empty();
+    }
+
+    private Optional<String> productObstacle(Node node) {
+        Optional<Tensor> weights = graph.constant(node.input(1));
+        if (node.is("MatMul")) {
+            return weights.isPresent() && weights.get().rank() != 2
+                    ? Optional.of("its weights have rank %d, not 2"
+                            .formatted(weights.get().rank()))
+                    : Optional.empty();
+        }
+        if (weights.isEmpty()) {
+            return Optional.of("its weights are not constant");
+        }
+        if (node.hasInput(2) && !isVector(node.input(2))) {
+            return Optional.of("its bias is no constant vector");
+        }
+        if (node.is("Conv") && weights.get().rank() != 4) {
+            return Optional.of(
+                    "its weights have rank %d, not 4".formatted(weights.get().rank()));
+        }
+        boolean plain = node.floatAttribute("alpha", 1) == 1
+                && node.floatAttribute("beta", 1) == 1
+                && node.intAttribute("transA", 0) == 0;
+        return plain ? Optional.empty() : Optional.of("only Gemm with alpha = beta = 1 and transA = 0 is quantized");
+    }
+
+    private boolean isVector(String value) {
+        return graph.constant(value).filter(bias -> bias.rank() == 1).isPresent();
+    }
+
+    private boolean closesTheGraph(Node node) {
+        return graph.isOutput(node.output())
+                || graph.consumers(node.output()).stream()
+                        .anyMatch(reader -> reader.is("Identity") && graph.isOutput(reader.output()));
+    }
+
+    /** A move at the end of a chain, which no integer kernel reads, would only add noise. */
+    private void dropIdleMoves() {
+        List<PlannedNode> backwards = new ArrayList<>(planned.values());
+        Collections.reverse(backwards);
+        for (PlannedNode plan : backwards) {
+            if (plan.rule().kind() == Kind.MOVES && !isReadByPlanned(plan.output())) {
+                planned.remove(plan.node());
+                byOutput.remove(plan.output());
+                skips.add(Skip.of(plan.node(), "no integer kernel reads what it moves"));
+            }
+        }
+    }
+
+    private boolean isReadByPlanned(String value) {
+        return graph.consumers(value).stream()
+                .anyMatch(reader -> planned.containsKey(reader)
+                        && planned.get(reader)
+                                .rule()
+                                .isActivation()
+                                .test(reader.inputs().indexOf(value)));
+    }
+
+    /** The planned nodes in order of execution. */
+    List<PlannedNode> nodes() {
+        return List.copyOf(planned.values());
+    }
+
+    /** Whether a node of the graph is planned. */
+    boolean contains(Node node) {
+        return planned.containsKey(node);
+    }
+
+    List<Skip> skips() {
+        return List.copyOf(skips);
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    /** The planned node that makes a value, if one does. */
+    Optional<PlannedNode> maker(String value) {
+        return Optional.ofNullable(byOutput.get(value));
+    }
+
+    /**
+     * Whether a planned node's output is quantized again. A product that only float nodes read hands out floats: its
+     * kernel can, and nothing is rounded for nothing. But ONNX Runtime fuses a float product with the Relu behind it
+     * before it looks for integer kernels (measured: FusedGemm), so one with a Relu or Clip is quantized.
+     */
+    boolean isQuantized(PlannedNode plan) {
+        boolean canHandOutFloats =
+                plan.clip() == null && (plan.node().is("Gemm") || plan.node().is("MatMul"));
+        return !canHandOutFloats || isReadByPlanned(plan.output());
+    }
+
+    /** The value whose scale a value has: moved values share that of where they come from. */
+    String scaleOwner(String value) {
+        String owner = value;
+        Optional<PlannedNode> maker = maker(owner);
+        while (maker.isPresent() && maker.get().rule().kind() == Kind.MOVES) {
+            owner = maker.get().node().input(0);
+            maker = maker(owner);
+        }
+        return owner;
+    }
+
+    /** The computed values whose ranges have to be calibrated. */
+    Set<String> valuesToCalibrate() {
+        Set<String> values = new LinkedHashSet<>();
+        for (PlannedNode plan : planned.values()) {
+            Node node = plan.node();
+            for (int i = 0; i < node.inputs().size(); i++) {
+                if (plan.rule().isActivation().test(i)
+                        && graph.constant(node.input(i)).isEmpty()) {
+                    values.add(scaleOwner(node.input(i)));
+                }
+            }
+            if (isQuantized(plan)) {
+                values.add(scaleOwner(plan.output()));
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,212 @@
+package dev.assay.report;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.ColumnData;
+import com.github.freva.asciitable.HorizontalAlign;
+import com.github.freva.asciitable.OverflowBehaviour;
+import com.github.freva.asciitable.Styler;
+import dev.assay.audit.AuditResult;
+import dev.assay.audit.AuditResult.Deployment;
+import dev.assay.defense.Decision;
+import dev.assay.defense.DefenseResult;
+import dev.assay.fidelity.Fidelity;
+import dev.assay.report.Look.Tone;
+import dev.assay.runtime.KernelEvidence;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The summary for the terminal: one row a deployment, what its symbols mean, then the verdict with its reasons and the
+ * number of findings. Lines are at most 100 characters long, unless more than ten defenses ran.
+ */
+public final class SummaryTable {
+    private static final int WIDTH = 100;
+
+    /** What every column but the name and the defenses takes, with its padding. */
+    private static final int FIGURES_WIDTH = 54;
+
+    private static final int NARROWEST_NAME = 18;
+
+    private static final List<ColumnData<Deployment>> FIGURES = List.of(
+            figure("size", SummaryTable::size),
+            fidelity("acc %", it -> Figures.shortPercent(it.accuracy())),
+            fidelity("Δ pts", it -> Figures.points(it.accuracyDrift())),
+            fidelity("same %", it -> Figures.shortPercent(it.top1Agreement())),
+            kernels("int %", it -> Figures.shortPercent(it.integerMacShare())),
+            kernels("4-bit %", it -> Figures.shortPercent(it.fourBitMacShare())),
+            fidelity("ASR %", it -> Figures.shortPercent(Figures.orNaN(it.attackSuccessRate()))));
+
+    private final AuditResult result;
+    private final boolean colour;
+    private final List<String> defenses;
+
+    private SummaryTable(AuditResult result, boolean colour) {
+        this.result = result;
+        this.colour = colour;
+        this.defenses = result.defenseIds();
+    }
+
+    /** Returns the text, which ends with a newline; with ANSI colours only where {@code colour} is true. */
+    public static String render(AuditResult result, boolean colour) {
+        return new SummaryTable(result, colour).render();
+    }
+
+    private String render() {
+        StringBuilder text = new StringBuilder();
+        if (!result.deployments().isEmpty()) {
+            text.append(table()).append("\n\n").append(legend()).append('\n');
+        }
+        result.deployments().stream()
+                .filter(it -> it.error() != null)
+                .forEach(it -> text.append(wrapped("! " + it.id() + ": ", it.error())));
+        Look verdict = Look.of(result.verdict());
+        text.append('\n')
+                .append(coloured(verdict.symbol() + " " + verdict.word().toUpperCase(Locale.ROOT), verdict.tone()))
+                .append('\n');
+        result.verdict().reasons().forEach(reason -> text.append(wrapped("  - ", reason)));
+        return text.append(wrapped("  findings: ", findings())).toString();
+    }
+
+    private String table() {
+        List<ColumnData<Deployment>> columns = new ArrayList<>();
+        columns.add(name());
+        columns.addAll(FIGURES);
+        defenses.forEach(id -> columns.add(new Column()
+                .header(abbreviation(id))
+                .headerAlign(HorizontalAlign.CENTER)
+                .dataAlign(HorizontalAlign.CENTER)
+                .with(deployment -> symbol(deployment, id))));
+        return AsciiTable.builder()
+                .border(headerLineOnly())
+                .lineSeparator("\n")
+                .styler(styler())
+                .data(result.deployments(), columns)
+                .asString()
+                .replaceAll("(?m) +$", "");
+    }
+
+    private ColumnData<Deployment> name() {
+        int defensesWidth =
+                defenses.stream().mapToInt(id -> abbreviation(id).length() + 2).sum();
+        return new Column()
+                .header("deployment")
+                .headerAlign(HorizontalAlign.LEFT)
+                .dataAlign(HorizontalAlign.LEFT)
+                .maxWidth(
+                        Math.max(NARROWEST_NAME, WIDTH - FIGURES_WIDTH - defensesWidth),
+                        OverflowBehaviour.ELLIPSIS_CENTER)
+                .with(Deployment::id);
+    }
+
+    private static ColumnData<Deployment> figure(String header, Function<Deployment, String> figure) {
+        return new Column()
+                .header(header)
+                .headerAlign(HorizontalAlign.RIGHT)
+                .dataAlign(HorizontalAlign.RIGHT)
+                .with(figure);
+    }
+
+    private static ColumnData<Deployment> fidelity(String header, Function<Fidelity, String> figure) {
+        return figure(header, it -> it.fidelity() == null ? Figures.NONE : figure.apply(it.fidelity()));
+    }
+
+    private static ColumnData<Deployment> kernels(String header, Function<KernelEvidence, String> figure) {
+        return figure(header, it -> it.kernels() == null ? Figures.NONE : figure.apply(it.kernels()));
+    }
+
+    private static String size(Deployment it) {
+        return it.artifact() == null
+                ? Figures.NONE
+                : Figures.bytes(it.artifact().bytes());
+    }
+
+    private static String symbol(Deployment deployment, String defense) {
+        return decision(deployment, defense).map(it -> Look.of(it).symbol()).orElse("");
+    }
+
+    private static Optional<Decision> decision(Deployment deployment, String defense) {
+        return deployment.defenses().stream()
+                .filter(it -> it.id().equals(defense))
+                .map(DefenseResult::decision)
+                .findFirst();
+    }
+
+    /** {@code strip} stays, {@code neural-cleanse} becomes {@code NC}. */
+    private static String abbreviation(String id) {
+        return id.indexOf('-') < 0
+                ? id
+                : Arrays.stream(id.split("-"))
+                        .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT))
+                        .collect(Collectors.joining());
+    }
+
+    private String legend() {
+        String symbols = Arrays.stream(Decision.values())
+                .map(it -> Look.of(it).symbol() + " " + Look.of(it).word())
+                .collect(Collectors.joining(", "));
+        String names = defenses.stream()
+                .filter(id -> !abbreviation(id).equals(id))
+                .map(id -> abbreviation(id) + " " + id)
+                .collect(Collectors.joining(", "));
+        return wrapped(
+                        "",
+                        "same: answers as FP32; int, 4-bit: MACs on such kernels; ASR: attack success of the trigger")
+                + (defenses.isEmpty() ? "" : wrapped("", symbols))
+                + (names.isEmpty() ? "" : wrapped("", names));
+    }
+
+    private String findings() {
+        String counts = result.findingCounts().entrySet().stream()
+                .map(it -> it.getValue() + " " + Look.of(it.getKey()).word())
+                .collect(Collectors.joining(", "));
+        return counts.isEmpty() ? "none" : counts;
+    }
+
+    /** The text in lines of at most {@link #WIDTH}, the first after {@code indent}, the others beneath it. */
+    private static String wrapped(String indent, String text) {
+        String hanging = " ".repeat(Math.min(indent.length(), 4));
+        String unbroken = text.replaceAll("\\s+", " ").strip();
+        String lines = unbroken.replaceAll("(.{1,%d})(?: |$)".formatted(WIDTH - indent.length()), "$1\n");
+        return indent + lines.strip().replace("\n", "\n" + hanging) + "\n";
+    }
+
+    /** Spaces everywhere but a line beneath the header; see the order of characters in {@link AsciiTable}. */
+    private static Character[] headerLineOnly() {
+        Character[] border = AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS_NO_OUTSIDE_BORDER.clone();
+        for (int i = 0; i < border.length; i++) {
+            border[i] = Objects.equals(border[i], '-') ? border[i] : null;
+        }
+        return border;
+    }
+
+    private Styler styler() {
+        return new Styler() {
+            @Override
+            public List<String> styleCell(Column column, int row, int col, List<String> lines) {
+                int defense = col - 1 - FIGURES.size();
+                return defense < 0
+                        ? lines
+                        : decision(result.deployments().get(row), defenses.get(defense))
+                                .map(it -> colouredSymbol(lines, Look.of(it)))
+                                .orElse(lines);
+            }
+        };
+    }
+
+    private List<String> colouredSymbol(List<String> lines, Look look) {
+        return lines.stream()
+                .map(line -> line.replace(look.symbol(), coloured(look.symbol(), look.tone())))
+                .toList();
+    }
+
+    private String coloured(String text, Tone tone) {
+        return colour ? "\u001b[" + tone.ansi() + "m" + text + "\u001b[0m" : text;
+    }
+}

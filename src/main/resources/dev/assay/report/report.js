@@ -1,0 +1,190 @@
+"use strict";
+(() => {
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const palette = () => [1, 2, 3, 4, 5, 6].map((i) => css("--series-" + i));
+  const isNarrow = () => window.innerWidth < 700;
+  const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+  const precise = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+  const shown = (value) => (Number.isFinite(value) ? precise.format(value) : "–");
+
+  // A line height of its own: the library would measure one with a glyph that many systems lack.
+  const label = (extra) => ({ color: css("--soft"), lineHeight: 15, hideOverlap: true, ...extra });
+
+  const axis = (extra) => ({
+    axisLabel: label(),
+    axisLine: { lineStyle: { color: css("--line") } },
+    splitLine: { lineStyle: { color: css("--line") } },
+    nameTextStyle: { color: css("--soft") },
+    ...extra,
+  });
+
+  const common = (chart) => ({
+    animation: false,
+    color: palette(),
+    textStyle: { fontFamily: css("--sans") },
+    aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
+    grid: { left: 8, right: 16, top: 32, bottom: 28, containLabel: true },
+    legend: isNarrow()
+      ? { top: 0, left: 0, orient: "vertical", itemGap: 6, textStyle: { color: css("--ink"), lineHeight: 15 } }
+      : { top: 0, left: 0, type: "scroll", itemGap: 16, textStyle: { color: css("--ink") },
+          pageTextStyle: { color: css("--soft") }, pageIconColor: css("--soft"), pageIconInactiveColor: css("--line") },
+    tooltip: {
+      trigger: "axis",
+      confine: true,
+      backgroundColor: css("--surface"),
+      borderColor: css("--line"),
+      textStyle: { color: css("--ink"), fontSize: 13 },
+      valueFormatter: shown,
+    },
+    series: chart.series.map((series) => ({ name: series.name, data: series.values })),
+  });
+
+  const valueAxis = (chart, extra) =>
+    axis({ type: "value", name: chart.valueLabel, nameLocation: "end", ...extra });
+
+  /** One function a Chart.Kind: what it adds to the common options. */
+  const kinds = {
+    STACKED_BARS: (chart, option) => {
+      option.tooltip.axisPointer = { type: "shadow" };
+      option.xAxis = valueAxis(chart, {
+        nameLocation: "middle",
+        nameGap: 28,
+        axisLabel: label({ formatter: (value) => short.format(value) }),
+      });
+      option.yAxis = axis({
+        type: "category",
+        inverse: true,
+        data: chart.categories,
+        axisTick: { show: false },
+        axisLabel: label({ color: css("--ink"), width: isNarrow() ? 96 : 200, overflow: "break" }),
+      });
+      option.series.forEach((series) => Object.assign(series, { type: "bar", stack: "all", barMaxWidth: 22 }));
+    },
+
+    LINES: (chart, option) => {
+      option.grid.top = 52;
+      option.xAxis = axis({
+        type: "category",
+        data: chart.categories,
+        boundaryGap: false,
+        name: isNarrow() ? chart.categoryLabel : chart.categoryLabel + " in order of execution; names in the tooltip and in the table",
+        nameLocation: "middle",
+        nameGap: 28,
+        axisLabel: label({ formatter: (name, index) => index + 1 }),
+      });
+      option.yAxis = valueAxis(chart, { scale: true, nameTextStyle: { color: css("--soft"), align: "left" } });
+      const dashes = ["solid", "dashed", "dotted", [8, 3, 2, 3]];
+      const symbols = ["circle", "rect", "triangle", "diamond"];
+      option.series.forEach((series, i) =>
+        Object.assign(series, {
+          type: "line",
+          symbol: symbols[i % symbols.length],
+          symbolSize: 6,
+          lineStyle: { width: 2, type: dashes[i % dashes.length] },
+        }));
+    },
+
+    HISTOGRAM: (chart, option) => {
+      option.grid.top = 52;
+      option.xAxis = [
+        axis({ type: "category", data: chart.categories, name: chart.categoryLabel, nameLocation: "middle", nameGap: 28 }),
+        // A second, hidden axis counts bins, so that the marker can stand between two of them.
+        { type: "value", min: 0, max: chart.categories.length, show: false },
+      ];
+      option.yAxis = valueAxis(chart, { nameTextStyle: { color: css("--soft"), align: "left" } });
+      option.series.forEach((series) =>
+        Object.assign(series, { type: "bar", barGap: "-100%", barCategoryGap: "4%", itemStyle: { opacity: 0.75 } }));
+      if (chart.marker) {
+        option.series.push({
+          type: "line",
+          xAxisIndex: 1,
+          data: [],
+          markLine: {
+            silent: true,
+            symbol: "none",
+            data: [{ xAxis: chart.marker.position }],
+            lineStyle: { color: css("--ink"), width: 2, type: "solid" },
+            label: { formatter: chart.marker.label, color: css("--ink"), align: "left", padding: [0, 0, 0, 6], distance: [0, -14] },
+          },
+        });
+      }
+    },
+  };
+
+  const plots = [...document.querySelectorAll(".plot")].map((element) => ({
+    element,
+    chart: JSON.parse(element.nextElementSibling.textContent),
+  }));
+
+  /** Room beyond the usual height: for a legend of several lines, and for many bars. */
+  const makeRoom = (chart, option) => {
+    const legend = isNarrow() ? 21 * (chart.series.length - 1) : 0;
+    option.grid.top += legend;
+    return legend + (chart.kind === "STACKED_BARS" ? 30 * Math.max(0, chart.categories.length - 7) : 0);
+  };
+
+  const draw = (plot) => {
+    const option = common(plot.chart);
+    kinds[plot.chart.kind](plot.chart, option);
+    plot.element.style.setProperty("--extra", makeRoom(plot.chart, option) + "px");
+    plot.drawn?.dispose();
+    plot.drawn = echarts.init(plot.element, null, { renderer: "svg" });
+    plot.drawn.setOption(option);
+    // Lets the style sheet scale the picture to the width of paper.
+    const svg = plot.element.querySelector("svg");
+    svg.setAttribute("viewBox", `0 0 ${plot.drawn.getWidth()} ${plot.drawn.getHeight()}`);
+  };
+  const drawAll = () => plots.forEach(draw);
+
+  const sortBy = (header) => {
+    const table = header.closest("table");
+    const column = [...header.parentElement.children].indexOf(header);
+    const descending = header.getAttribute("aria-sort") === "ascending";
+    table.querySelectorAll("[aria-sort]").forEach((sorted) => sorted.removeAttribute("aria-sort"));
+    header.setAttribute("aria-sort", descending ? "descending" : "ascending");
+    const keyed = [...table.tBodies[0].rows].map((row) => ({ row, key: row.cells[column].dataset.sort }));
+    const numeric = keyed.every(({ key }) => key === "" || !Number.isNaN(Number(key)));
+    const compare = (a, b) => (numeric ? Number(a) - Number(b) : a.localeCompare(b));
+    keyed.sort((a, b) => {
+      if (a.key === "" || b.key === "") {
+        return (a.key === "") - (b.key === "");
+      }
+      return descending ? compare(b.key, a.key) : compare(a.key, b.key);
+    });
+    table.tBodies[0].append(...keyed.map(({ row }) => row));
+  };
+  document.querySelectorAll(".sort").forEach((button) =>
+    button.addEventListener("click", () => sortBy(button.closest("th"))));
+
+  const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
+  const seen = new IntersectionObserver(
+    (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
+      links.forEach((link) => link.removeAttribute("aria-current"));
+      links.get(entry.target.id).setAttribute("aria-current", "true");
+    }),
+    { rootMargin: "0px 0px -75% 0px" });
+  document.querySelectorAll("main > section").forEach((section) => seen.observe(section));
+
+  let closed = [];
+  window.addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open]):has(> .legend)")];
+    closed.forEach((details) => (details.open = true));
+    document.documentElement.classList.add("printing");
+    drawAll();
+  });
+  window.addEventListener("afterprint", () => {
+    closed.forEach((details) => (details.open = false));
+    document.documentElement.classList.remove("printing");
+    drawAll();
+  });
+
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  let width = window.innerWidth;
+  window.addEventListener("resize", () => {
+    if (width !== window.innerWidth) {
+      width = window.innerWidth;
+      drawAll();
+    }
+  });
+  drawAll();
+})();
