@@ -74,9 +74,9 @@ public final class Audit {
         Subject model = new Subject(file, request.hints(), request.preprocessing());
         Reference reference = reference(model, opened, data);
         ModelInfo info = modelInfo(file, opened);
-        Bench bench = new Bench(request.plan(), model, data, reference, ledger);
+        Bench bench = new Bench(request, model, data, reference, ledger);
         List<Measured> measured = new ArrayList<>();
-        recipes.forEach(recipe -> measured.addAll(bench.measure(recipe, info.bytes(), request.seed())));
+        recipes.forEach(recipe -> measured.addAll(bench.measure(recipe, info.bytes())));
         List<Finding> findings = Checks.run(new CheckContext(info, reference.isSimulation(), measured));
         return new AuditResult(
                 AuditResult.SCHEMA,
@@ -105,7 +105,7 @@ public final class Audit {
 
     /** The float model on the CPU at full optimization; for want of one, the quantized model with optimization off. */
     private Reference reference(Subject model, OpenTask.Result opened, AuditData data) {
-        SessionSpec session = SessionSpec.cpu(request.plan().sessions().get(0).threads());
+        SessionSpec session = SessionSpec.cpu(request.plan().threads());
         Subject subject = model;
         if (request.reference() != null) {
             FileRef file = FileRef.of(folder.root(), request.reference());

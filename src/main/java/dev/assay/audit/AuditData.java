@@ -36,10 +36,11 @@ record AuditData(
      */
     static AuditData gather(AuditRequest request, ClassifierPorts ports, boolean calibrates, OutFolder folder) {
         AuditRequest.Images images = request.images();
+        Allowance allowance = Allowance.of(request.budget());
         ImageSet all = load(images.evaluation(), ports);
         Parts parts = divide(request, all, calibrates, ports);
         ImageSet calibration = parts.calibration();
-        ImageSet evaluation = request.budget().sample(parts.evaluation(), request.seed());
+        ImageSet evaluation = allowance.sample(parts.evaluation(), request.seed());
         Trigger trigger = trigger(images.trigger(), ports);
         DataInfo info = new DataInfo(
                 images.evaluation().toString(),
@@ -57,9 +58,7 @@ record AuditData(
                 images.training() == null
                         ? null
                         : ImagesRef.store(
-                                folder,
-                                "training",
-                                request.budget().sample(load(images.training(), ports), request.seed())),
+                                folder, "training", allowance.sample(load(images.training(), ports), request.seed())),
                 trigger == null ? null : TriggerRef.store(folder, trigger));
     }
 
@@ -73,7 +72,7 @@ record AuditData(
         if (given != null) {
             return new Parts(all, load(given, ports));
         }
-        Split split = Split.of(all, request.budget().calibrationImagesOf(all.size()), request.seed());
+        Split split = Split.of(all, Allowance.of(request.budget()).calibrationImagesOf(all.size()), request.seed());
         return new Parts(split.evaluation(), split.calibration());
     }
 

@@ -2,6 +2,9 @@ package dev.assay.audit;
 
 import dev.assay.data.DataSpec;
 import dev.assay.data.Preprocessing;
+import dev.assay.defense.Budget;
+import dev.assay.defense.Defense;
+import dev.assay.defense.Defenses;
 import dev.assay.quant.QuantConfig;
 import dev.assay.quant.Scheme;
 import dev.assay.runtime.ImageClassifier.Hints;
@@ -83,6 +86,16 @@ public record AuditRequest(
             if (schemes.isEmpty() || sessions.isEmpty()) {
                 throw new IllegalArgumentException("a plan has at least one scheme and one session");
             }
+            List<String> known =
+                    Defenses.of(Budget.STANDARD).stream().map(Defense::id).toList();
+            if (!known.containsAll(defenses)) {
+                throw new IllegalArgumentException("expected defenses of %s, got %s".formatted(known, defenses));
+            }
+        }
+
+        /** Threads of whatever is run for all sessions. */
+        int threads() {
+            return sessions.get(0).threads();
         }
     }
 }

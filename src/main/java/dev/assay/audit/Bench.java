@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the artifacts of an audit and measures their deployments, each in a task of its own. */
 final class Bench {
-    private final AuditRequest.Plan plan;
+    private final AuditRequest request;
     private final Subject model;
     private final AuditData data;
     private final Reference reference;
     private final Ledger ledger;
 
     /** A bench for the artifacts of one model. */
-    Bench(AuditRequest.Plan plan, Subject model, AuditData data, Reference reference, Ledger ledger) {
-        this.plan = plan;
+    Bench(AuditRequest request, Subject model, AuditData data, Reference reference, Ledger ledger) {
+        this.request = request;
         this.model = model;
         this.data = data;
         this.reference = reference;
@@ -42,15 +42,15 @@ final class Bench {
      *
      * @param modelBytes size of the model's own file
      */
-    List<Measured> measure(Recipe recipe, long modelBytes, long seed) {
+    List<Measured> measure(Recipe recipe, long modelBytes) {
         Made made = recipe.toMake().map(scheme -> make(scheme)).orElseGet(() -> Made.of(model.file(), modelBytes));
         List<Measured> measured = new ArrayList<>();
-        for (SessionSpec session : recipe.sessions(plan)) {
+        for (SessionSpec session : recipe.sessions(request.plan())) {
             Deployment bare = made.deployment(recipe, session);
             measured.add(
                     made.file() == null
                             ? new Measured(bare, made.status())
-                            : measure(bare, model.with(made.file()), session, seed));
+                            : measure(bare, model.with(made.file()), session));
         }
         return measured;
     }
@@ -94,7 +94,12 @@ final class Bench {
         Outcome<QuantizeTask.Result> outcome = ledger.run(
                 "quantize-" + scheme.id(),
                 Tasks.QUANTIZE,
-                new QuantizeTask.Request(model, scheme, plan.quantization(), calibration));
+                new QuantizeTask.Request(
+                        model,
+                        scheme,
+                        request.plan().quantization(),
+                        calibration,
+                        request.plan().threads()));
         if (outcome.failure().isPresent()) {
             return Made.nothing(Status.FAILED, outcome.failure().get().message());
         }
@@ -104,7 +109,7 @@ final class Bench {
                 : new Made(result.artifact(), result.bytes(), result.skips(), Status.COMPLETE, null);
     }
 
-    private Measured measure(Deployment bare, Subject artifact, SessionSpec session, long seed) {
+    private Measured measure(Deployment bare, Subject artifact, SessionSpec session) {
         Outcome<MeasureTask.Result> outcome = ledger.run(
                 "measure-" + bare.id().replace('/', '-'),
                 Tasks.MEASURE,
@@ -117,8 +122,9 @@ final class Bench {
                         data.evaluation(),
                         data.training(),
                         data.trigger(),
-                        plan.defenses(),
-                        seed));
+                        request.plan().defenses(),
+                        request.budget(),
+                        request.seed()));
         Optional<Failure> failure = outcome.failure();
         if (failure.isPresent()) {
             return new Measured(bare.withError(failure.get().message()), Status.FAILED);

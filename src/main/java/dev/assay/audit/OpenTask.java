@@ -3,9 +3,9 @@ package dev.assay.audit;
 import dev.assay.SessionException;
 import dev.assay.ir.Dim;
 import dev.assay.ir.Graph;
-import dev.assay.ir.Node;
 import dev.assay.ir.Value;
 import dev.assay.onnx.OnnxReader;
+import dev.assay.quant.Quantizer;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageClassifier.Hints;
@@ -14,24 +14,11 @@ import dev.assay.runtime.Session;
 import dev.assay.runtime.SessionSpec;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Looks at a model before anything is done with it, and whether the providers wanted are there. */
 final class OpenTask {
-    private static final Set<String> QUANTIZED = Set.of(
-            "QuantizeLinear",
-            "DequantizeLinear",
-            "DynamicQuantizeLinear",
-            "ConvInteger",
-            "MatMulInteger",
-            "com.microsoft.QuantizeLinear",
-            "com.microsoft.DequantizeLinear",
-            "com.microsoft.QGemm",
-            "com.microsoft.QAttention",
-            "com.microsoft.MatMulNBits");
-
     private OpenTask() {}
 
     /** What to look at. */
@@ -58,7 +45,7 @@ final class OpenTask {
                 graph.fedInputs().stream().map(OpenTask::describe).toList(),
                 classifier.ports(),
                 classifier.parameters(),
-                graph.nodes().stream().anyMatch(OpenTask::isQuantized));
+                Quantizer.isQuantized(graph));
     }
 
     /**
@@ -79,9 +66,5 @@ final class OpenTask {
                 ? "?"
                 : input.shape().dims().stream().map(Dim::toString).collect(Collectors.joining(", "));
         return "%s: %s[%s]".formatted(input.name(), input.type(), dims);
-    }
-
-    private static boolean isQuantized(Node node) {
-        return QUANTIZED.contains(node.qualifiedOp()) || node.op().startsWith("QLinear");
     }
 }

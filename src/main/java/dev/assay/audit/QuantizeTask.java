@@ -26,7 +26,8 @@ final class QuantizeTask {
             Subject model,
             Scheme scheme,
             QuantConfig config,
-            @Nullable ImagesRef calibration) {}
+            @Nullable ImagesRef calibration,
+            int threads) {}
 
     /**
      * What came of it.
@@ -50,7 +51,11 @@ final class QuantizeTask {
                 : request.calibration().load(folder);
         try {
             Artifact artifact = Quantizer.quantize(
-                    model.classifier(), request.scheme(), request.config(), model.source(calibration, null));
+                    model.classifier(),
+                    request.scheme(),
+                    request.config(),
+                    model.source(calibration),
+                    request.threads());
             Path file = OutFolder.artifacts(folder).resolve(request.scheme().id() + ".onnx");
             OnnxWriter.write(artifact.model(), file);
             return new Result(FileRef.of(folder, file), sizeOf(file), skips(artifact), null);

@@ -5,6 +5,7 @@ import dev.assay.data.Npy;
 import dev.assay.data.Trigger;
 import dev.assay.ir.Tensor;
 import dev.assay.runtime.Classifier;
+import dev.assay.runtime.Scores;
 import dev.assay.runtime.SessionSpec;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -34,25 +35,29 @@ final class ReferenceTask {
         ImageSet images = request.evaluation().load(folder);
         Trigger trigger = request.trigger() == null ? null : request.trigger().load(folder);
         try (Classifier classifier = Classifier.open(model.file(), model.classifier(), request.session())) {
-            FileRef clean = score(classifier, model, images, null, folder, progress);
-            return new Result(
-                    clean, trigger == null ? null : score(classifier, model, images, trigger, folder, progress));
+            float[] clean = classifier.scores(
+                    model.source(images), done -> progress.accept(new Progress(done, images.size(), "images")));
+            FileRef cleanFile = store(clean, model, "reference-scores", folder);
+            if (trigger == null) {
+                return new Result(cleanFile, null);
+            }
+            float[] triggered = classifier.scores(
+                    model.source(images, trigger),
+                    done -> progress.accept(new Progress(done, images.size(), "images with the trigger")));
+            return new Result(cleanFile, store(triggered, model, "reference-triggered-scores", folder));
         }
     }
 
-    private static FileRef score(
-            Classifier classifier,
-            Subject.Opened model,
-            ImageSet images,
-            @Nullable Trigger trigger,
-            Path folder,
-            Consumer<Progress> progress) {
-        String unit = trigger == null ? "images" : "images with the trigger";
-        float[] scores = classifier.scores(
-                model.source(images, trigger), done -> progress.accept(new Progress(done, images.size(), unit)));
-        long[] dims = {images.size(), model.classifier().ports().classes()};
-        Path file = OutFolder.taskFile(folder, "reference", trigger == null ? "-scores.npy" : "-triggered-scores.npy");
-        Npy.write(file, Tensor.ofFloats(dims, scores));
+    /**
+     * Writes scores that can be compared with.
+     *
+     * @throws dev.assay.InvalidModelException if one is not finite
+     */
+    private static FileRef store(float[] values, Subject.Opened model, String name, Path folder) {
+        Scores scores =
+                Scores.of(values, model.classifier().ports(), model.file().toString());
+        Path file = OutFolder.taskFile(folder, name, ".npy");
+        Npy.write(file, Tensor.ofFloats(new long[] {scores.images(), scores.classes()}, values));
         return FileRef.of(folder, file);
     }
 }

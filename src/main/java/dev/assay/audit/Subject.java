@@ -8,7 +8,6 @@ import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageClassifier.Hints;
 import dev.assay.runtime.ImageSource;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model or artifact, and how images go into it.
@@ -25,24 +24,22 @@ record Subject(FileRef file, Hints hints, Preprocessing preprocessing) {
 
     Opened open(Path folder) {
         Path checked = file.checked(folder);
-        return new Opened(checked, ImageClassifier.of(OnnxReader.read(checked), file.path(), hints), preprocessing);
+        ImageClassifier classifier = ImageClassifier.of(OnnxReader.read(checked), file.path(), hints);
+        // A foreign artifact may take the same images with its axes in another order.
+        String layout = classifier.ports().layout().name();
+        return new Opened(checked, classifier, preprocessing.withLayout(layout));
     }
 
-    /** A subject whose file has been read and probed. */
+    /** A subject whose file has been read and probed; the preprocessing has its layout. */
     record Opened(Path file, ImageClassifier classifier, Preprocessing preprocessing) {
-        ImageSource source(ImageSet images, @Nullable Trigger trigger) {
-            ImageSet fitting = images.resized(
-                    classifier.ports().height(), classifier.ports().width());
-            return trigger == null
-                    ? ImageSource.of(
-                            fitting, fittingPreprocessing(), classifier.ports().type())
-                    : ImageSource.of(
-                            fitting, fittingPreprocessing(), classifier.ports().type(), trigger);
+        /** Images of the size that it takes. */
+        ImageSource source(ImageSet images) {
+            return ImageSource.of(images, preprocessing, classifier.ports().type());
         }
 
-        /** A foreign artifact may have the same preprocessing with its axes in another order. */
-        private Preprocessing fittingPreprocessing() {
-            return preprocessing.withLayout(classifier.ports().layout().name());
+        /** The same with a trigger on every image. */
+        ImageSource source(ImageSet images, Trigger trigger) {
+            return ImageSource.of(images, preprocessing, classifier.ports().type(), trigger);
         }
     }
 }

@@ -20,7 +20,9 @@ import java.util.regex.Pattern;
  * those. Only a multiply-accumulate kernel can have computed a convolution or a product.
  */
 final class KernelMap {
-    private static final Pattern SUFFIX = Pattern.compile("(_token_\\d+|/\\w*Fusion\\w*/?)+$");
+    /** What the runtime appends to the names of nodes it rewrites. */
+    static final Pattern SUFFIX = Pattern.compile("(_token_\\d+|/\\w*Fusion\\w*/?)+$");
+
     private static final String BLOCKED = "_nchwc";
     private static final Set<String> LAYOUT_OPS = Set.of("Transpose", "ReorderOutput", "ReorderInput");
 

@@ -37,10 +37,7 @@ final class Profiler {
      * @return the executed nodes in order of execution
      */
     static List<ExecutedNode> profile(Path artifact, SessionSpec spec, Map<String, Tensor> feeds, int runs) {
-        Path directory = null;
-        try {
-            directory = Files.createTempDirectory("assay-profile");
-            ProfileFiles files = new ProfileFiles(directory);
+        try (ProfileFiles files = ProfileFiles.create()) {
             Path profile;
             try (Session session = Session.open(artifact, spec, files)) {
                 List<String> outputs =
@@ -53,8 +50,6 @@ final class Profiler {
             return join(events(profile, runs), optimizedNodes(files.optimizedModel()));
         } catch (IOException | JacksonException e) {
             throw new SessionException(artifact + ": the profile could not be read: " + OneLine.of(e), e);
-        } finally {
-            TemporaryFiles.delete(directory);
         }
     }
 

@@ -50,10 +50,15 @@ public final class Session implements AutoCloseable {
 
     /** Loads a model from memory; {@code place} names it in error messages. */
     public static Session open(byte[] model, String place, SessionSpec spec) {
-        return open(place, options -> OrtRuntime.ENVIRONMENT.createSession(model, options), spec, null);
+        return open(model, place, spec, null);
     }
 
-    /** Loads a model file with a profile and a dump of the optimized graph, for {@link Profiler}. */
+    /** Loads a model from memory with a profile and a dump of the optimized graph. */
+    static Session open(byte[] model, String place, SessionSpec spec, @Nullable ProfileFiles profile) {
+        return open(place, options -> OrtRuntime.ENVIRONMENT.createSession(model, options), spec, profile);
+    }
+
+    /** Loads a model file with a profile and a dump of the optimized graph. */
     static Session open(Path model, SessionSpec spec, @Nullable ProfileFiles profile) {
         return open(
                 model.toString(),

@@ -11,6 +11,7 @@ import dev.assay.audit.AuditResult.Deployment;
 import dev.assay.audit.AuditResult.Environment;
 import dev.assay.data.DataSpec;
 import dev.assay.data.Preprocessing;
+import dev.assay.defense.Budget;
 import dev.assay.quant.QuantConfig;
 import dev.assay.quant.Scheme;
 import dev.assay.runtime.ImageClassifier.Hints;

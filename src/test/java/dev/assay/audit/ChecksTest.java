@@ -72,11 +72,11 @@ class ChecksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-0.09, 100, ", "-0.11, 100, MEDIUM", "-0.30, 100, HIGH", "-0.11, 9000, "})
-    void classRecallDrop(double drift, int flips, @Nullable Severity severity) {
+    @CsvSource({"-0.09, 10000, ", "-0.11, 10000, MEDIUM", "-0.30, 10000, HIGH", "-0.11, 400, "})
+    void classRecallDrop(double drift, int images, @Nullable Severity severity) {
         Sample sample = new Sample();
         sample.recallDrift = drift;
-        sample.flips = flips;
+        sample.images = images;
 
         assertFinding(sample, "class-recall-drop", severity);
     }
@@ -276,6 +276,7 @@ class ChecksTest {
         double recallDrift;
         double shareDrift;
         double agreement = 0.99;
+        int images = 10_000;
         int flips = 100;
         boolean bitIdentical = true;
         double attackSuccess = Double.NaN;
@@ -288,7 +289,7 @@ class ChecksTest {
 
         Measured measured() {
             Fidelity fidelity = new Fidelity(
-                    10_000,
+                    images,
                     accuracy,
                     referenceAccuracy,
                     confidence,

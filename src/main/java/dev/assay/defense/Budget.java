@@ -1,0 +1,30 @@
+package dev.assay.defense;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How much time defenses may take; what that means to each is in its {@code Config}. */
+public enum Budget {
+    QUICK,
+    STANDARD,
+    THOROUGH;
+
+    /** The name on the command line. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The budget with that id. */
+    public static Optional<Budget> ofId(String id) {
+        return Arrays.stream(values()).filter(budget -> budget.id().equals(id)).findFirst();
+    }
+
+    <T> T choose(T quick, T standard, T thorough) {
+        return switch (this) {
+            case QUICK -> quick;
+            case STANDARD -> standard;
+            case THOROUGH -> thorough;
+        };
+    }
+}

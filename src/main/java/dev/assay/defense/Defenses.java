@@ -1,0 +1,26 @@
+package dev.assay.defense;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The defenses there are. */
+public final class Defenses {
+    private Defenses() {}
+
+    /** All of them, each with what the budget grants it. */
+    public static List<Defense> of(Budget budget) {
+        return List.of(new Strip(budget.choose(Strip.Config.QUICK, Strip.Config.DEFAULTS, Strip.Config.THOROUGH)));
+    }
+
+    /** Runs a defense, or says what to pass where something it needs is not given. */
+    public static DefenseResult inspect(Defense defense, Suspect suspect) {
+        Optional<String> missing = defense.needs().stream()
+                .filter(need -> !need.isMetBy(suspect))
+                .map(Need::remedy)
+                .collect(Collectors.collectingAndThen(
+                        Collectors.joining("; "), text -> Optional.of(text).filter(t -> !t.isEmpty())));
+        return missing.map(text -> DefenseResult.notApplicable(defense.id(), text))
+                .orElseGet(() -> defense.inspect(suspect));
+    }
+}

@@ -1,0 +1,27 @@
+package dev.assay.defense;
+
+import java.util.function.Predicate;
+
+/** What a defense may need beyond a deployment and clean images. */
+public enum Need {
+    /** Inputs that may carry a trigger. */
+    INPUTS_TO_JUDGE(
+            suspect -> suspect.trigger() != null || suspect.training() != null, "pass --training-data or --trigger");
+
+    private final Predicate<Suspect> met;
+    private final String remedy;
+
+    Need(Predicate<Suspect> met, String remedy) {
+        this.met = met;
+        this.remedy = remedy;
+    }
+
+    boolean isMetBy(Suspect suspect) {
+        return met.test(suspect);
+    }
+
+    /** What to pass on the command line. */
+    public String remedy() {
+        return remedy;
+    }
+}

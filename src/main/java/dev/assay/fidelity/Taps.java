@@ -1,0 +1,113 @@
+package dev.assay.fidelity;
+
+import static java.util.Map.entry;
+
+import dev.assay.ir.DataType;
+import dev.assay.ir.Graph;
+import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
+import dev.assay.runtime.ImageClassifier;
+import dev.assay.runtime.Observed;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds where an artifact's values can be read without changing its kernels: the integer tensor where a value is
+ * quantized, since integer kernels write it anyway; otherwise the float value, unless its only reader is a node that the
+ * runtime could fuse with its producer.
+ */
+final class Taps {
+    /** For each operator with a quantized output: the input that holds its scale; the zero point is the next. */
+    private static final Map<String, Integer> OUTPUT_SCALE = Map.ofEntries(
+            entry("QuantizeLinear", 1),
+            entry("com.microsoft.QuantizeLinear", 1),
+            entry("QLinearConv", 6),
+            entry("com.microsoft.QLinearConv", 6),
+            entry("QLinearMatMul", 6),
+            entry("com.microsoft.QGemm", 7),
+            entry("com.microsoft.QLinearAdd", 6),
+            entry("com.microsoft.QLinearMul", 6),
+            entry("com.microsoft.QLinearConcat", 0),
+            entry("com.microsoft.QLinearWhere", 7),
+            entry("com.microsoft.QLinearAveragePool", 3),
+            entry("com.microsoft.QLinearGlobalAveragePool", 3),
+            entry("com.microsoft.QLinearReduceMean", 3),
+            entry("com.microsoft.QLinearLeakyRelu", 3),
+            entry("com.microsoft.QLinearSigmoid", 3),
+            entry("com.microsoft.QLinearSoftmax", 3));
+
+    /** Operators that hand quantized elements on as they are. */
+    private static final Set<String> KEEP_SCALE =
+            Set.of("MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Slice", "Gather", "Identity");
+
+    private final ImageClassifier artifact;
+    private final Graph graph;
+
+    Taps(ImageClassifier artifact) {
+        this.artifact = artifact;
+        this.graph = artifact.model().graph();
+    }
+
+    /** The tap that gives a value, or what stands for it once it is quantized; empty where there is none. */
+    Optional<Tap> standingFor(String value) {
+        DataType type = artifact.observation().of(value).map(Observed::type).orElse(null);
+        if (type != DataType.FLOAT) {
+            return integer(value);
+        }
+        Optional<Node> dequantize =
+                graph.producer(value).filter(node -> node.op().equals("DequantizeLinear"));
+        if (dequantize.isPresent()) {
+            return integer(dequantize.get().input(0));
+        }
+        Optional<Node> reader = Chain.onlyReader(graph, value);
+        Optional<Node> quantize = reader.filter(node -> node.op().equals("QuantizeLinear"));
+        if (quantize.isPresent()) {
+            return integer(quantize.get().output());
+        }
+        return reader.filter(Taps::couldFuse).isPresent() ? Optional.empty() : Optional.of(Tap.ofFloat(value));
+    }
+
+    /** Adds join a convolution's output with another branch inside one kernel (measured for blocked convolutions). */
+    private static boolean couldFuse(Node reader) {
+        return Chain.isActivation(reader)
+                || Set.of("Add", "Sub", "Mul", "Div", "BatchNormalization", "Cast", "Sum")
+                        .contains(reader.op());
+    }
+
+    private Optional<Tap> integer(String value) {
+        DataType type = artifact.observation().of(value).map(Observed::type).orElse(null);
+        if (type != DataType.UINT8 && type != DataType.INT8) {
+            return Optional.empty();
+        }
+        return affine(value, type);
+    }
+
+    private Optional<Tap> affine(String value, DataType type) {
+        Optional<Node> dequantize = graph.consumers(value).stream()
+                .filter(node -> node.op().equals("DequantizeLinear"))
+                .findFirst();
+        if (dequantize.isPresent()) {
+            return affine(value, type, dequantize.get(), 1);
+        }
+        String written = value;
+        Optional<Node> producer = graph.producer(written);
+        while (producer.filter(node -> KEEP_SCALE.contains(node.op())).isPresent()) {
+            written = producer.get().input(0);
+            producer = graph.producer(written);
+        }
+        return producer.flatMap(node -> Optional.ofNullable(OUTPUT_SCALE.get(node.qualifiedOp()))
+                .flatMap(scale -> affine(value, type, node, scale)));
+    }
+
+    /** Scale and zero point of a whole tensor; empty where they are not constant or differ by channel. */
+    private Optional<Tap> affine(String value, DataType type, Node node, int scaleInput) {
+        Optional<Tensor> scale = graph.constant(node.input(scaleInput)).filter(tensor -> tensor.size() == 1);
+        Optional<Integer> zeroPoint = node.hasInput(scaleInput + 1)
+                ? graph.constant(node.input(scaleInput + 1))
+                        .filter(tensor -> tensor.size() == 1)
+                        .map(tensor -> tensor.ints()[0])
+                : Optional.of(0);
+        return scale.flatMap(s -> zeroPoint.map(z -> new Tap(value, type, s.floats()[0], z)));
+    }
+}
