@@ -6,7 +6,6 @@ import dev.assay.InvalidDataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -28,7 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class AuditJson {
     private static final JsonSetter.Value NULL_ELEMENT_IS_NAN = JsonSetter.Value.forContentNulls(Nulls.AS_EMPTY);
-    private static final JsonMapper MAPPER = mapper();
+    /** Also writes and reads the requests and results of tasks. */
+    static final JsonMapper MAPPER = mapper();
 
     private AuditJson() {}
 
@@ -38,20 +38,12 @@ public final class AuditJson {
     }
 
     /**
-     * Writes the result whole or not at all: to a neighbouring file first, which then takes the name.
+     * Writes the result whole or not at all.
      *
      * @throws InvalidDataException if the file cannot be written
      */
     public static void write(AuditResult result, Path file) {
-        Path absolute = file.toAbsolutePath();
-        Path partial = absolute.resolveSibling(absolute.getFileName() + ".partial");
-        try {
-            Files.createDirectories(partial.getParent());
-            Files.writeString(partial, toJson(result));
-            Files.move(partial, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new InvalidDataException(file + ": cannot be written: " + e, e);
-        }
+        WholeFile.write(file, toJson(result));
     }
 
     /**

@@ -75,18 +75,16 @@ public record AuditResult(
 
     /** The same result without wall times: equal for two audits with equal requests (DESIGN.md, law 5). */
     public AuditResult withoutTiming() {
+        return with(deployments.stream().map(Deployment::withoutTiming).toList(), Timing.NONE);
+    }
+
+    AuditResult withTiming(Timing newTiming) {
+        return with(deployments, newTiming);
+    }
+
+    private AuditResult with(List<Deployment> newDeployments, Timing newTiming) {
         return new AuditResult(
-                schema,
-                assay,
-                seed,
-                model,
-                data,
-                environment,
-                verdict,
-                deployments.stream().map(Deployment::withoutTiming).toList(),
-                transfer,
-                findings,
-                Timing.NONE);
+                schema, assay, seed, model, data, environment, verdict, newDeployments, transfer, findings, newTiming);
     }
 
     /**
@@ -214,6 +212,20 @@ public record AuditResult(
         }
 
         Deployment withoutTiming() {
+            KernelEvidence untimed = kernels == null ? null : kernels.withoutTiming();
+            return with(error, untimed, fidelity, saturation, defenses);
+        }
+
+        Deployment withError(String why) {
+            return with(why, kernels, fidelity, saturation, defenses);
+        }
+
+        Deployment with(
+                @Nullable String newError,
+                @Nullable KernelEvidence newKernels,
+                @Nullable Fidelity newFidelity,
+                @Nullable Saturation newSaturation,
+                List<DefenseResult> newDefenses) {
             return new Deployment(
                     id,
                     scheme,
@@ -221,13 +233,13 @@ public record AuditResult(
                     optimization,
                     options,
                     artifact,
-                    error,
+                    newError,
                     skips,
-                    kernels == null ? null : kernels.withoutTiming(),
-                    fidelity,
+                    newKernels,
+                    newFidelity,
                     gradient,
-                    saturation,
-                    defenses,
+                    newSaturation,
+                    newDefenses,
                     controls);
         }
     }

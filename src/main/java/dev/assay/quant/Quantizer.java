@@ -30,7 +30,8 @@ public final class Quantizer {
             "QLinearConv",
             "QLinearMatMul",
             "ConvInteger",
-            "MatMulInteger");
+            "MatMulInteger",
+            "MatMulNBits");
 
     private static final String PLACE = "quantization";
 

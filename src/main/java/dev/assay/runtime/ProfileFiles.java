@@ -4,8 +4,6 @@ import dev.assay.SessionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** A temporary folder where a profiled session writes; closing deletes it. */
 record ProfileFiles(Path directory) implements AutoCloseable {
@@ -27,12 +25,6 @@ record ProfileFiles(Path directory) implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            // A leftover in the temporary folder changes no result.
-        }
+        TemporaryFiles.delete(directory);
     }
 }

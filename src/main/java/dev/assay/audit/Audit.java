@@ -1,0 +1,154 @@
+package dev.assay.audit;
+
+import dev.assay.InvalidModelException;
+import dev.assay.Version;
+import dev.assay.audit.AuditResult.Environment;
+import dev.assay.audit.AuditResult.ModelInfo;
+import dev.assay.audit.AuditResult.Timing;
+import dev.assay.runtime.ClassifierPorts;
+import dev.assay.runtime.Optimization;
+import dev.assay.runtime.SessionSpec;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Audits a model: makes its artifacts, measures each deployment, and judges what was measured. */
+public final class Audit {
+    private final AuditRequest request;
+    private final OutFolder folder;
+    private final Ledger ledger;
+    private final AuditListener listener;
+
+    private Audit(AuditRequest request, OutFolder folder, Ledger ledger, AuditListener listener) {
+        this.request = request;
+        this.folder = folder;
+        this.ledger = ledger;
+        this.listener = listener;
+    }
+
+    /**
+     * Runs an audit and writes {@code audit.json} into the request's folder.
+     *
+     * <p>Equal requests give equal results but for timing. A deployment that fails becomes a part of the result; only
+     * what nothing can be said without ends the audit.
+     *
+     * @param environment where this is
+     * @param runner runs the tasks
+     * @param clock for the timing
+     * @throws dev.assay.AssayException if the model or the images cannot be used, a provider is missing, the reference
+     *     does not run, or results cannot be written
+     */
+    public static AuditResult run(
+            AuditRequest request, Environment environment, TaskRunner runner, AuditListener listener, Clock clock) {
+        Instant start = clock.instant();
+        try (OutFolder folder = OutFolder.open(request.out())) {
+            Ledger ledger = new Ledger(folder.root(), runner, listener);
+            OutFolder.delete(folder.auditJson());
+            if (!request.resume()) {
+                ledger.clear();
+            }
+            AuditResult untimed = new Audit(request, folder, ledger, listener).run(environment);
+            double seconds = Duration.between(start, clock.instant()).toNanos() / 1e9;
+            AuditResult result = untimed.withTiming(new Timing(start.toString(), seconds, ledger.seconds()));
+            AuditJson.write(result, folder.auditJson());
+            folder.deleteWork();
+            return result;
+        }
+    }
+
+    private AuditResult run(Environment environment) {
+        FileRef file = FileRef.of(folder.root(), request.model());
+        OpenTask.Result opened = open("open-model", file);
+        List<Recipe> recipes = opened.quantized()
+                ? List.of(new Recipe(Optional.empty()))
+                : request.plan().schemes().stream()
+                        .map(scheme -> new Recipe(Optional.of(scheme)))
+                        .toList();
+        listener.planned(1 + Bench.tasks(recipes, request.plan()));
+        boolean calibrates = recipes.stream().anyMatch(Recipe::needsCalibration);
+        AuditData data = AuditData.gather(request, opened.ports(), calibrates, folder);
+        Subject model = new Subject(file, request.hints(), request.preprocessing());
+        Reference reference = reference(model, opened, data);
+        ModelInfo info = modelInfo(file, opened);
+        Bench bench = new Bench(request, model, data, reference, ledger);
+        List<Measured> measured = new ArrayList<>();
+        recipes.forEach(recipe -> measured.addAll(bench.measure(recipe, info.bytes())));
+        List<Finding> findings = Checks.run(new CheckContext(info, reference.isSimulation(), measured));
+        return new AuditResult(
+                AuditResult.SCHEMA,
+                Version.ASSAY,
+                request.seed(),
+                info,
+                data.info(),
+                environment,
+                new VerdictPolicy(measured, findings, request.plan().defenses(), request.failOn()).verdict(),
+                measured.stream().map(Measured::deployment).toList(),
+                List.of(),
+                findings,
+                Timing.NONE);
+    }
+
+    private OpenTask.Result open(String id, FileRef file) {
+        OpenTask.Request open = new OpenTask.Request(
+                file,
+                request.hints(),
+                request.plan().sessions().stream()
+                        .map(SessionSpec::provider)
+                        .distinct()
+                        .toList());
+        return ledger.run(id, Tasks.OPEN, open).orElseThrow();
+    }
+
+    /** The float model on the CPU at full optimization; for want of one, the quantized model with optimization off. */
+    private Reference reference(Subject model, OpenTask.Result opened, AuditData data) {
+        SessionSpec session = SessionSpec.cpu(request.plan().threads());
+        Subject subject = model;
+        if (request.reference() != null) {
+            FileRef file = FileRef.of(folder.root(), request.reference());
+            requireSameTask(request.reference(), open("open-reference", file).ports(), opened.ports());
+            subject = model.with(file);
+        }
+        boolean simulation = opened.quantized() && request.reference() == null;
+        SessionSpec fitting = simulation ? session.at(Optimization.NONE) : session;
+        ReferenceTask.Result scores = ledger.run(
+                        "reference",
+                        Tasks.REFERENCE,
+                        new ReferenceTask.Request(subject, fitting, data.evaluation(), data.trigger()))
+                .orElseThrow();
+        return new Reference(subject, fitting, scores, simulation);
+    }
+
+    private static void requireSameTask(Path reference, ClassifierPorts found, ClassifierPorts wanted) {
+        if (found.classes() != wanted.classes()
+                || found.height() != wanted.height()
+                || found.width() != wanted.width()) {
+            throw new InvalidModelException(
+                    "%s: expected the audited model's %d classes and %dx%d images, got %d and %dx%d"
+                            .formatted(
+                                    reference,
+                                    wanted.classes(),
+                                    wanted.height(),
+                                    wanted.width(),
+                                    found.classes(),
+                                    found.height(),
+                                    found.width()));
+        }
+    }
+
+    private ModelInfo modelInfo(FileRef file, OpenTask.Result opened) {
+        return new ModelInfo(
+                request.model().toString(),
+                file.sha256(),
+                QuantizeTask.sizeOf(request.model()),
+                opened.opset(),
+                opened.inputs(),
+                opened.ports().output(),
+                opened.ports().probabilities(),
+                opened.ports().classes(),
+                opened.parameters());
+    }
+}

@@ -1,0 +1,101 @@
+package dev.assay.audit;
+
+import dev.assay.data.DataSpec;
+import dev.assay.data.Preprocessing;
+import dev.assay.defense.Budget;
+import dev.assay.defense.Defense;
+import dev.assay.defense.Defenses;
+import dev.assay.quant.QuantConfig;
+import dev.assay.quant.Scheme;
+import dev.assay.runtime.ImageClassifier.Hints;
+import dev.assay.runtime.SessionSpec;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to audit, and how.
+ *
+ * @param model the ONNX file
+ * @param reference the float model to compare a model with that is quantized already; null when there is none
+ * @param hints what is known of the model's input
+ * @param preprocessing how pixels become the model's input; its layout gives way to the one the model shows
+ * @param images which images
+ * @param plan which deployments, and what to do with them
+ * @param budget how much it may cost
+ * @param seed of everything random
+ * @param out the folder to write to, made where it is missing; an audit that wrote there before is replaced, other files
+ *     stay
+ * @param resume whether results of an earlier audit in that folder stand in for tasks with equal requests
+ * @param failOn findings of this severity or more make the audit fail
+ */
+public record AuditRequest(
+        Path model,
+        @Nullable Path reference,
+        Hints hints,
+        Preprocessing preprocessing,
+        Images images,
+        Plan plan,
+        Budget budget,
+        long seed,
+        Path out,
+        boolean resume,
+        Severity failOn) {
+    /** Which findings fail an audit unless told otherwise. */
+    public static final Severity DEFAULT_FAIL_ON = Severity.HIGH;
+
+    /**
+     * Which images.
+     *
+     * @param evaluation labelled clean images
+     * @param calibration images that choose activation ranges; null takes a part of {@code evaluation}, which is then
+     *     not evaluated on, when a scheme needs any
+     * @param training possibly poisoned training images; null when there are none
+     * @param trigger file of a known trigger; null when there is none
+     */
+    public record Images(
+            DataSpec evaluation,
+            @Nullable DataSpec calibration,
+            @Nullable DataSpec training,
+            @Nullable Path trigger) {}
+
+    /**
+     * Which deployments: every artifact on every session, and those with 4-bit weights at every accuracy level.
+     *
+     * @param schemes how artifacts are made; a model that is quantized already is taken as it is instead
+     * @param quantization settings that schemes share
+     * @param sessions provider, optimization level and threads
+     * @param accuracyLevels levels of 4-bit MatMuls; empty leaves ONNX Runtime's default
+     * @param defenses ids of the defenses to run; empty for none
+     */
+    public record Plan(
+            List<Scheme> schemes,
+            QuantConfig quantization,
+            List<SessionSpec> sessions,
+            List<Integer> accuracyLevels,
+            List<String> defenses) {
+        /** What people ship, one scheme of each sort. */
+        public static final List<Scheme> DEFAULT_SCHEMES =
+                List.of(Scheme.FP32, Scheme.INT8_DYNAMIC, Scheme.INT8_STATIC, Scheme.INT4_WEIGHT);
+
+        public Plan {
+            schemes = List.copyOf(schemes);
+            sessions = List.copyOf(sessions);
+            accuracyLevels = List.copyOf(accuracyLevels);
+            defenses = List.copyOf(defenses);
+            if (schemes.isEmpty() || sessions.isEmpty()) {
+                throw new IllegalArgumentException("a plan has at least one scheme and one session");
+            }
+            List<String> known =
+                    Defenses.of(Budget.STANDARD).stream().map(Defense::id).toList();
+            if (!known.containsAll(defenses)) {
+                throw new IllegalArgumentException("expected defenses of %s, got %s".formatted(known, defenses));
+            }
+        }
+
+        /** Threads of whatever is run for all sessions. */
+        int threads() {
+            return sessions.get(0).threads();
+        }
+    }
+}

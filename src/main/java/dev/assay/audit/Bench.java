@@ -1,0 +1,143 @@
+package dev.assay.audit;
+
+import dev.assay.audit.AuditResult.Artifact;
+import dev.assay.audit.AuditResult.Deployment;
+import dev.assay.audit.AuditResult.Skip;
+import dev.assay.audit.Ledger.Outcome;
+import dev.assay.audit.Measured.Status;
+import dev.assay.quant.Scheme;
+import dev.assay.runtime.SessionSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the artifacts of an audit and measures their deployments, each in a task of its own. */
+final class Bench {
+    private final AuditRequest request;
+    private final Subject model;
+    private final AuditData data;
+    private final Reference reference;
+    private final Ledger ledger;
+
+    /** A bench for the artifacts of one model. */
+    Bench(AuditRequest request, Subject model, AuditData data, Reference reference, Ledger ledger) {
+        this.request = request;
+        this.model = model;
+        this.data = data;
+        this.reference = reference;
+        this.ledger = ledger;
+    }
+
+    /** Tasks that {@link #measure} runs when nothing fails. */
+    static int tasks(List<Recipe> recipes, AuditRequest.Plan plan) {
+        return recipes.stream()
+                .mapToInt(recipe -> (recipe.toMake().isPresent() ? 1 : 0)
+                        + recipe.sessions(plan).size())
+                .sum();
+    }
+
+    /**
+     * Makes the artifact of a recipe and measures it on each session.
+     *
+     * @param modelBytes size of the model's own file
+     */
+    List<Measured> measure(Recipe recipe, long modelBytes) {
+        Made made = recipe.toMake().map(scheme -> make(scheme)).orElseGet(() -> Made.of(model.file(), modelBytes));
+        List<Measured> measured = new ArrayList<>();
+        for (SessionSpec session : recipe.sessions(request.plan())) {
+            Deployment bare = made.deployment(recipe, session);
+            measured.add(
+                    made.file() == null
+                            ? new Measured(bare, made.status())
+                            : measure(bare, model.with(made.file()), session));
+        }
+        return measured;
+    }
+
+    /** An artifact, or why there is none. */
+    private record Made(
+            @Nullable FileRef file,
+            long bytes,
+            List<Skip> skips,
+            Status status,
+            @Nullable String error) {
+        static Made of(FileRef file, long bytes) {
+            return new Made(file, bytes, List.of(), Status.COMPLETE, null);
+        }
+
+        static Made nothing(Status status, String error) {
+            return new Made(null, 0, List.of(), status, error);
+        }
+
+        Deployment deployment(Recipe recipe, SessionSpec session) {
+            return new Deployment(
+                    recipe.deploymentId(session),
+                    recipe.id(),
+                    session.provider().id(),
+                    session.optimization().id(),
+                    session.extraOptions(),
+                    file == null ? null : new Artifact(file.path(), file.sha256(), bytes),
+                    error,
+                    skips,
+                    null,
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    List.of());
+        }
+    }
+
+    private Made make(Scheme scheme) {
+        ImagesRef calibration = scheme.needsCalibration() ? data.calibration() : null;
+        Outcome<QuantizeTask.Result> outcome = ledger.run(
+                "quantize-" + scheme.id(),
+                Tasks.QUANTIZE,
+                new QuantizeTask.Request(
+                        model,
+                        scheme,
+                        request.plan().quantization(),
+                        calibration,
+                        request.plan().threads()));
+        if (outcome.failure().isPresent()) {
+            return Made.nothing(Status.FAILED, outcome.failure().get().message());
+        }
+        QuantizeTask.Result result = outcome.orElseThrow();
+        return result.artifact() == null
+                ? Made.nothing(Status.NOT_APPLICABLE, String.valueOf(result.notApplicable()))
+                : new Made(result.artifact(), result.bytes(), result.skips(), Status.COMPLETE, null);
+    }
+
+    private Measured measure(Deployment bare, Subject artifact, SessionSpec session) {
+        Outcome<MeasureTask.Result> outcome = ledger.run(
+                "measure-" + bare.id().replace('/', '-'),
+                Tasks.MEASURE,
+                new MeasureTask.Request(
+                        artifact,
+                        session,
+                        reference.subject(),
+                        reference.session(),
+                        reference.scores(),
+                        data.evaluation(),
+                        data.training(),
+                        data.trigger(),
+                        request.plan().defenses(),
+                        request.budget(),
+                        request.seed()));
+        Optional<Failure> failure = outcome.failure();
+        if (failure.isPresent()) {
+            return new Measured(bare.withError(failure.get().message()), Status.FAILED);
+        }
+        MeasureTask.Result result = outcome.orElseThrow();
+        Status status = result.notFinite() == null ? Status.COMPLETE : Status.NOT_FINITE;
+        return new Measured(
+                bare.with(
+                        result.notFinite(),
+                        result.kernels(),
+                        result.fidelity(),
+                        result.saturation(),
+                        result.defenses()),
+                status);
+    }
+}

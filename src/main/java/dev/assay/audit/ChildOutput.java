@@ -1,0 +1,108 @@
+package dev.assay.audit;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a child prints: progress goes to its listener, the rest to a log of bounded size; the end is remembered. */
+final class ChildOutput {
+    private static final int LAST_LINES = 8;
+    private static final int LONGEST_LINE = 2_000;
+    private static final int LONGEST_LOG = 1 << 20;
+
+    private final Path log;
+    private final Consumer<Progress> progress;
+    private final Deque<String> last = new ArrayDeque<>();
+    private @Nullable BufferedWriter writer;
+    private int logged;
+
+    /**
+     * Output to be read.
+     *
+     * @param log replaced when there is something to log, and deleted otherwise
+     */
+    ChildOutput(Path log, Consumer<Progress> progress) {
+        this.log = log;
+        this.progress = progress;
+    }
+
+    /** Reads to the end. */
+    void readAll(InputStream output) {
+        OutFolder.delete(log);
+        try (Reader reader = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
+            StringBuilder line = new StringBuilder();
+            for (int c = reader.read(); c >= 0; c = reader.read()) {
+                if (c != '\n') {
+                    line.append((char) c);
+                }
+                if (c == '\n' || line.length() >= LONGEST_LINE) {
+                    accept(line.toString().stripTrailing());
+                    line.setLength(0);
+                }
+            }
+            accept(line.toString().stripTrailing());
+        } catch (IOException e) {
+            throw new UncheckedIOException(log + ": a task's output is lost: " + e, e);
+        } finally {
+            close();
+        }
+    }
+
+    private void accept(String line) throws IOException {
+        Optional<Progress> step = Progress.parse(line);
+        if (step.isPresent()) {
+            progress.accept(step.get());
+        } else if (!line.isBlank()) {
+            remember(line);
+            write(line);
+        }
+    }
+
+    private synchronized void remember(String line) {
+        if (last.size() == LAST_LINES) {
+            last.remove();
+        }
+        last.add(line);
+    }
+
+    private void write(String line) throws IOException {
+        if (logged > LONGEST_LOG) {
+            return;
+        }
+        if (writer == null) {
+            writer = Files.newBufferedWriter(log);
+        }
+        logged += line.length() + 1;
+        writer.write(logged > LONGEST_LOG ? "… the rest is cut off" : line);
+        writer.write('\n');
+        writer.flush();
+    }
+
+    private void close() {
+        try {
+            if (writer != null) {
+                writer.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(log + ": a task's output is lost: " + e, e);
+        }
+    }
+
+    /** The last lines so far that are not progress. */
+    synchronized List<String> lastLines() {
+        return List.copyOf(last);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.assay.audit;
+
+import dev.assay.AssayException;
+import dev.assay.InvalidModelException;
+import dev.assay.audit.AuditResult.Saturation;
+import dev.assay.data.ImageSet;
+import dev.assay.data.Npy;
+import dev.assay.data.Trigger;
+import dev.assay.defense.Budget;
+import dev.assay.defense.Decision;
+import dev.assay.defense.Defense;
+import dev.assay.defense.DefenseResult;
+import dev.assay.defense.Defenses;
+import dev.assay.defense.Suspect;
+import dev.assay.fidelity.Comparison;
+import dev.assay.fidelity.Evaluation;
+import dev.assay.fidelity.Evaluation.Answers;
+import dev.assay.fidelity.Evaluation.Attack;
+import dev.assay.fidelity.Fidelity;
+import dev.assay.ir.Tensor;
+import dev.assay.runtime.Classifier;
+import dev.assay.runtime.ClassifierPorts;
+import dev.assay.runtime.ImageSource;
+import dev.assay.runtime.KernelEvidence;
+import dev.assay.runtime.Kernels;
+import dev.assay.runtime.Scores;
+import dev.assay.runtime.SessionSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Measures one deployment: its kernels, its distance from the reference, and what the defenses say of it. */
+final class MeasureTask {
+    /** Kernels and fidelity. */
+    private static final int FIXED_STEPS = 2;
+
+    private MeasureTask() {}
+
+    /**
+     * What to measure.
+     *
+     * @param artifact what ships
+     * @param session how it is run
+     * @param reference what it is compared with
+     * @param referenceSession how that is run
+     * @param referenceScores what that answered
+     * @param evaluation labelled images
+     * @param training possibly poisoned training images, for the defenses that judge them
+     * @param trigger a known trigger
+     * @param defenses ids of the defenses wanted
+     * @param budget how much time they may take
+     * @param seed of everything random
+     */
+    record Request(
+            Subject artifact,
+            SessionSpec session,
+            Subject reference,
+            SessionSpec referenceSession,
+            ReferenceTask.Result referenceScores,
+            ImagesRef evaluation,
+            @Nullable ImagesRef training,
+            @Nullable TriggerRef trigger,
+            List<String> defenses,
+            Budget budget,
+            long seed) {}
+
+    /**
+     * What was measured.
+     *
+     * @param kernels which kernels ran
+     * @param notFinite which score is NaN or infinite, so that nothing else can be said; null when none is
+     * @param fidelity distance from the reference
+     * @param saturation whether integer kernels could saturate elsewhere
+     * @param defenses what each defense found
+     */
+    record Result(
+            KernelEvidence kernels,
+            @Nullable String notFinite,
+            @Nullable Fidelity fidelity,
+            @Nullable Saturation saturation,
+            List<DefenseResult> defenses) {}
+
+    static Result run(Request request, Path folder, Consumer<Progress> progress) {
+        Subject.Opened artifact = request.artifact().open(folder);
+        ImageSet images = request.evaluation().load(folder);
+        Trigger trigger = request.trigger() == null ? null : request.trigger().load(folder);
+        int steps = FIXED_STEPS + request.defenses().size();
+        progress.accept(new Progress(0, steps, "steps, kernels"));
+        KernelEvidence kernels = kernels(artifact, request.session(), artifact.source(images));
+        Saturation saturation = saturation(artifact, request.session());
+        progress.accept(new Progress(1, steps, "steps, fidelity"));
+        Fidelity fidelity;
+        try {
+            fidelity = fidelity(request, folder, artifact, images, trigger);
+        } catch (InvalidModelException e) {
+            // Both models run, so it is their scores: see Comparison.
+            return new Result(kernels, e.getMessage(), null, saturation, List.of());
+        }
+        Suspect suspect = new Suspect(
+                artifact.file(),
+                artifact.classifier(),
+                request.session(),
+                artifact.preprocessing(),
+                images,
+                request.training() == null ? null : request.training().load(folder),
+                trigger,
+                request.seed());
+        List<DefenseResult> results = new ArrayList<>();
+        for (Defense defense : Defenses.of(request.budget())) {
+            if (request.defenses().contains(defense.id())) {
+                progress.accept(new Progress(FIXED_STEPS + results.size(), steps, "steps, " + defense.id()));
+                results.add(inspect(defense, suspect));
+            }
+        }
+        return new Result(kernels, null, fidelity, saturation, results);
+    }
+
+    private static Fidelity fidelity(
+            Request request, Path folder, Subject.Opened artifact, ImageSet images, @Nullable Trigger trigger) {
+        Subject.Opened reference = request.reference().open(folder);
+        FileRef triggeredScores = request.referenceScores().triggered();
+        Answers answers = new Answers(
+                scores(request.referenceScores().clean(), reference, folder),
+                triggeredScores == null ? null : scores(triggeredScores, reference, folder));
+        Attack attack = trigger == null ? null : new Attack(artifact.source(images, trigger), trigger.target());
+        Evaluation evaluation = new Evaluation(images, artifact.source(images), attack);
+        return new Comparison(evaluation, reference.classifier(), answers)
+                .measure(artifact.file(), artifact.classifier(), request.session());
+    }
+
+    private static Scores scores(FileRef file, Subject.Opened model, Path folder) {
+        float[] values = Npy.read(file.checked(folder)).floats();
+        return Scores.of(values, model.classifier().ports(), file.path());
+    }
+
+    private static @Nullable Saturation saturation(Subject.Opened artifact, SessionSpec session) {
+        return dev.assay.fidelity.Saturation.of(artifact.file(), session)
+                .map(found ->
+                        new Saturation(found.layers(), found.layersAtRisk(), found.worstNode(), found.worstBound()))
+                .orElse(null);
+    }
+
+    /** A defense that fails takes nothing else with it. */
+    private static DefenseResult inspect(Defense defense, Suspect suspect) {
+        try {
+            return Defenses.inspect(defense, suspect);
+        } catch (AssayException e) {
+            return new DefenseResult(
+                    defense.id(), Decision.ERROR, e.getMessage(), Double.NaN, Double.NaN, List.of(), null);
+        }
+    }
+
+    private static KernelEvidence kernels(Subject.Opened artifact, SessionSpec session, ImageSource images) {
+        ClassifierPorts ports = artifact.classifier().ports();
+        int batch = ports.batch(Math.min(Classifier.BATCH, images.size()));
+        long[] dims = ports.inputShape(batch);
+        int bytes = Math.toIntExact(Tensor.elements(dims) * ports.type().bits() / Byte.SIZE);
+        ByteBuffer input = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        images.fill(0, Math.min(batch, images.size()), input);
+        return Kernels.observe(
+                artifact.file(),
+                artifact.classifier().model().graph(),
+                artifact.classifier().observation(),
+                session,
+                Map.of(ports.input(), Tensor.of(ports.type(), dims, input.array())));
+    }
+}

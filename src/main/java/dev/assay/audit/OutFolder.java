@@ -1,0 +1,143 @@
+package dev.assay.audit;
+
+import dev.assay.InvalidDataException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder an audit writes to, locked while it is open so that two audits never share one.
+ *
+ * <pre>
+ * audit.json          the result, once the audit is through
+ * audit.lock          held by the audit that is running; the operating system lets go of it when that dies
+ * artifacts/          quantized models, {@code <scheme>.onnx}
+ * tasks/              {@code <task>.json} as each task finishes, with {@code <task>.log}, what it printed, if anything;
+ *                     {@code <task>.crash.log}, the JVM's report, where it crashed; scores of the reference
+ * work/               images as tasks read them and temporary files; gone when the audit is through
+ * </pre>
+ */
+final class OutFolder implements AutoCloseable {
+    private static final String WORK = "work";
+
+    private final Path root;
+    private final FileChannel lockFile;
+
+    private OutFolder(Path root, FileChannel lockFile) {
+        this.root = root;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Makes the folder where it is missing, and locks it.
+     *
+     * @throws InvalidDataException if another audit holds it, or nothing can be written there
+     */
+    static OutFolder open(Path path) {
+        Path root = path.toAbsolutePath().normalize();
+        try {
+            Files.createDirectories(root);
+            FileChannel channel =
+                    FileChannel.open(root.resolve("audit.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (lock(channel) == null) {
+                channel.close();
+                throw new InvalidDataException(
+                        path + ": expected a folder of its own, but another audit is writing there;"
+                                + " wait for it, or choose another with --out");
+            }
+            OutFolder folder = new OutFolder(root, channel);
+            folder.deleteWork();
+            for (Path part : List.of(artifacts(root), tasks(root), folder.work())) {
+                Files.createDirectories(part);
+            }
+            return folder;
+        } catch (IOException e) {
+            throw new InvalidDataException(path + ": an audit cannot write there: " + e, e);
+        }
+    }
+
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path auditJson() {
+        return root.resolve("audit.json");
+    }
+
+    static Path artifacts(Path root) {
+        return root.resolve("artifacts");
+    }
+
+    /** Whether a file lies where tasks put theirs. */
+    static boolean holds(Path root, Path file) {
+        Path parent = file.normalize().getParent();
+        return artifacts(root).equals(parent) || tasks(root).equals(parent);
+    }
+
+    Path work() {
+        return root.resolve(WORK);
+    }
+
+    static Path tasks(Path root) {
+        return root.resolve("tasks");
+    }
+
+    static Path taskFile(Path root, String task, String suffix) {
+        return tasks(root).resolve(task + suffix);
+    }
+
+    /** A task's folder for temporary files. */
+    static Path scratch(Path root, String task) {
+        return root.resolve(WORK).resolve(task);
+    }
+
+    /** Deletes a file that only Assay writes. */
+    static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new InvalidDataException(file + ": cannot be deleted: " + e, e);
+        }
+    }
+
+    /** Deletes a folder that only Assay writes to, with all it holds. */
+    static void deleteTree(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(OutFolder::delete);
+        } catch (IOException e) {
+            throw new InvalidDataException(folder + ": cannot be deleted: " + e, e);
+        }
+    }
+
+    void deleteWork() {
+        deleteTree(work());
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw new InvalidDataException(root + ": the lock cannot be let go: " + e, e);
+        }
+    }
+}

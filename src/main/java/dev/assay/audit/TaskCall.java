@@ -1,0 +1,31 @@
+package dev.assay.audit;
+
+import dev.assay.Version;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A task to run.
+ *
+ * @param id unique in its audit; names the task's files
+ * @param kind id of its {@link TaskKind}
+ * @param request the request, in the order of its record's components
+ */
+record TaskCall(String id, String kind, JsonNode request) {
+    private static final JsonMapper CANONICAL = AuditJson.MAPPER
+            .rebuild()
+            .disable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    static <Q> TaskCall of(String id, TaskKind<Q, ?> kind, Q request) {
+        return new TaskCall(id, kind.id(), AuditJson.MAPPER.valueToTree(request));
+    }
+
+    /** Digest of everything the result depends on: Assay's version, the kind and the request. */
+    String key() {
+        return Sha256.of(CANONICAL.writeValueAsString(new Dependencies(Version.ASSAY, kind, request)));
+    }
+
+    private record Dependencies(String assay, String kind, JsonNode request) {}
+}

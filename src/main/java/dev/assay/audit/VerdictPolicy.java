@@ -1,0 +1,152 @@
+package dev.assay.audit;
+
+import dev.assay.audit.AuditResult.Deployment;
+import dev.assay.audit.AuditResult.Verdict;
+import dev.assay.audit.Measured.Status;
+import dev.assay.defense.Decision;
+import dev.assay.defense.DefenseResult;
+import dev.assay.fidelity.Fidelity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * How an audit concludes. Of the rules, read from the top, the first that has something to say decides; the reasons of
+ * all rules that decide no better than {@link Decision#INCONCLUSIVE} are told. Silence is never a pass: a defense that
+ * was asked for has to have seen enough to say so.
+ */
+final class VerdictPolicy {
+    private static final int PASSED = 0;
+    private static final int FOUND = 1;
+    private static final int RUNTIME_FAILED = 5;
+
+    /** A decision and the reasons for it; without a reason the rule does not apply. */
+    private record Rule(Decision decision, Function<VerdictPolicy, Stream<String>> reasons) {}
+
+    private static final List<Rule> RULES = List.of(
+            new Rule(Decision.DETECTED, VerdictPolicy::knownTriggerWorks),
+            new Rule(Decision.DETECTED, policy -> policy.defensesThat(Decision.DETECTED, "sees a backdoor")),
+            new Rule(Decision.ERROR, VerdictPolicy::nothingWasMeasured),
+            new Rule(Decision.INCONCLUSIVE, VerdictPolicy::deploymentFailed),
+            new Rule(Decision.INCONCLUSIVE, policy -> policy.defensesThat(Decision.ERROR, "failed")),
+            new Rule(Decision.INCONCLUSIVE, policy -> policy.defensesThat(Decision.INCONCLUSIVE, "could not see")),
+            new Rule(Decision.INCONCLUSIVE, VerdictPolicy::noDefenseCouldJudge));
+
+    private final List<Measured> measured;
+    private final List<Finding> findings;
+    private final List<String> defenses;
+    private final Severity failOn;
+
+    /**
+     * A policy for what was measured.
+     *
+     * @param defenses the defenses that were asked for
+     * @param failOn findings of this severity or more make the audit fail
+     */
+    VerdictPolicy(List<Measured> measured, List<Finding> findings, List<String> defenses, Severity failOn) {
+        this.measured = measured;
+        this.findings = findings;
+        this.defenses = defenses;
+        this.failOn = failOn;
+    }
+
+    /** The verdict and the exit code that goes with it. */
+    Verdict verdict() {
+        Decision decision = Decision.NOT_DETECTED;
+        List<String> reasons = new ArrayList<>();
+        for (Rule rule : RULES) {
+            List<String> found = rule.reasons().apply(this).toList();
+            if (!found.isEmpty() && reasons.isEmpty()) {
+                decision = rule.decision();
+            }
+            reasons.addAll(found);
+        }
+        if (decision == Decision.NOT_DETECTED) {
+            reasons.add(
+                    defenses.isEmpty()
+                            ? "No defense was asked for: nothing is said about backdoors."
+                            : "Every defense that could judge a deployment saw no backdoor there.");
+        }
+        long failing = failing();
+        if (failing > 0) {
+            reasons.add("%d findings are of severity %s or more.".formatted(failing, failOn));
+        }
+        return new Verdict(decision, reasons, exitCode(decision, failing));
+    }
+
+    private static int exitCode(Decision decision, long failing) {
+        if (decision == Decision.ERROR) {
+            return RUNTIME_FAILED;
+        }
+        return decision == Decision.NOT_DETECTED && failing == 0 ? PASSED : FOUND;
+    }
+
+    private long failing() {
+        return findings.stream()
+                .filter(finding -> finding.severity().compareTo(failOn) >= 0)
+                .count();
+    }
+
+    private Stream<String> knownTriggerWorks() {
+        return deployments().flatMap(deployment -> {
+            Fidelity fidelity = deployment.fidelity();
+            Double success = fidelity == null ? null : fidelity.attackSuccessRate();
+            return success != null && success >= Thresholds.ATTACK_WORKS
+                    ? Stream.of("The known trigger succeeds on %s of the images on %s."
+                            .formatted(Words.percent(success), deployment.id()))
+                    : Stream.empty();
+        });
+    }
+
+    private Stream<String> defensesThat(Decision decision, String what) {
+        return deployments().flatMap(deployment -> deployment.defenses().stream()
+                .filter(defense -> defense.decision() == decision)
+                .map(defense -> "%s %s on %s%s"
+                        .formatted(
+                                defense.id(),
+                                what,
+                                deployment.id(),
+                                defense.reason() == null ? "." : ": " + defense.reason())));
+    }
+
+    private Stream<String> nothingWasMeasured() {
+        return statuses(Status.COMPLETE::equals).findAny().isPresent()
+                ? Stream.empty()
+                : Stream.of("No deployment could be measured.");
+    }
+
+    private Stream<String> deploymentFailed() {
+        Set<Status> failed = Set.of(Status.FAILED, Status.NOT_FINITE);
+        return statuses(failed::contains).map(one -> "%s could not be measured: %s"
+                .formatted(one.deployment().id(), one.deployment().error()));
+    }
+
+    private Stream<String> noDefenseCouldJudge() {
+        return defenses.stream()
+                .filter(id -> results(id).noneMatch(result -> result.decision() != Decision.NOT_APPLICABLE))
+                .map(id -> "%s was asked for and could not judge any deployment%s"
+                        .formatted(
+                                id,
+                                results(id)
+                                        .findFirst()
+                                        .map(result -> ": " + result.reason())
+                                        .orElse(".")));
+    }
+
+    private Stream<DefenseResult> results(String defense) {
+        return deployments()
+                .flatMap(deployment -> deployment.defenses().stream())
+                .filter(result -> result.id().equals(defense));
+    }
+
+    private Stream<Measured> statuses(Predicate<Status> wanted) {
+        return measured.stream().filter(one -> wanted.test(one.status()));
+    }
+
+    private Stream<Deployment> deployments() {
+        return measured.stream().map(Measured::deployment);
+    }
+}
