@@ -1,5 +1,6 @@
 package dev.assay.cli;
 
+import dev.assay.audit.AuditRequest;
 import dev.assay.data.DataSpec;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -48,15 +49,17 @@ final class DataOptions {
         return data;
     }
 
+    /** The images that choose activation ranges, where they were named. */
     Optional<DataSpec> calibration() {
         return Optional.ofNullable(calibration);
     }
 
-    Optional<DataSpec> trainingData() {
-        return Optional.ofNullable(trainingData);
-    }
-
-    Optional<Path> trigger() {
-        return Optional.ofNullable(trigger);
+    /**
+     * All that was named, for an audit.
+     *
+     * @throws ParameterException if there are no labelled clean images
+     */
+    AuditRequest.Images images() {
+        return new AuditRequest.Images(data(), calibration, trainingData, trigger);
     }
 }
