@@ -6,7 +6,6 @@ import dev.assay.inspect.Machine.ProviderState;
 import dev.assay.runtime.Provider;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description = "Shows what Assay can use on this machine: providers, native libraries, processor, versions.")
-final class DoctorCommand implements Callable<Integer> {
+final class DoctorCommand implements Runnable {
     @Spec
     private CommandSpec command;
 
@@ -36,7 +35,7 @@ final class DoctorCommand implements Callable<Integer> {
      * @throws ProviderUnavailableException if a required provider does not work
      */
     @Override
-    public Integer call() {
+    public void run() {
         Machine machine = Machine.current();
         String text = json ? Json.of(machine) : MachineSheet.of(machine);
         command.commandLine().getOut().println(text.stripTrailing());
@@ -46,6 +45,5 @@ final class DoctorCommand implements Callable<Integer> {
                 throw new ProviderUnavailableException(state.problem());
             }
         }
-        return 0;
     }
 }

@@ -2,7 +2,6 @@ package dev.assay.cli;
 
 import dev.assay.inspect.Inspection;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "inspect",
         description = "Shows what is in a model file: inputs and outputs as declared and as seen by running it,"
                 + " operators, and what is odd about it.")
-final class InspectCommand implements Callable<Integer> {
+final class InspectCommand implements Runnable {
     @Spec
     private CommandSpec command;
 
@@ -29,10 +28,9 @@ final class InspectCommand implements Callable<Integer> {
     private boolean json;
 
     @Override
-    public Integer call() {
+    public void run() {
         Inspection inspection = Inspection.of(model, input.hints());
         String text = json ? Json.of(inspection) : InspectionSheet.of(inspection);
         command.commandLine().getOut().println(text.stripTrailing());
-        return 0;
     }
 }

@@ -1,5 +1,6 @@
 package dev.assay.inspect;
 
+import dev.assay.ir.DataType;
 import dev.assay.ir.Node;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,7 @@ final class OperatorRemarks {
         return node.is("Dropout")
                 && subject.graph()
                         .constant(node.input(2))
+                        .filter(mode -> mode.type() == DataType.BOOL && mode.size() == 1)
                         .filter(mode -> mode.longs()[0] != 0)
                         .isPresent();
     }
