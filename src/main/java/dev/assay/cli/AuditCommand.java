@@ -5,8 +5,8 @@ import dev.assay.audit.AuditRequest;
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.AuditResult.Environment;
 import dev.assay.audit.Severity;
+import dev.assay.audit.ThisMachine;
 import dev.assay.data.Preprocessing.Layout;
-import dev.assay.inspect.Machine;
 import dev.assay.report.HtmlReport;
 import dev.assay.report.SummaryTable;
 import java.io.PrintWriter;
@@ -74,8 +74,8 @@ final class AuditCommand implements Callable<Integer> {
         AuditRequest request = model == null ? demo(Demo.find()) : request(model, data.images());
         AuditResult result;
         try (ProgressDisplay progress = new ProgressDisplay(err, run.isTerminal())) {
-            Environment environment = Machine.current()
-                    .environment(request.plan().sessions().get(0).threads());
+            Environment environment =
+                    ThisMachine.environment(request.plan().sessions().get(0).threads());
             result = Audit.run(request, environment, run.runner(), progress, Clock.systemUTC());
         }
         Path page = request.out().resolve("index.html");

@@ -1,8 +1,10 @@
 package dev.assay.cli;
 
 import dev.assay.AssayException;
+import dev.assay.audit.Severity;
 import dev.assay.data.DataSpec;
 import dev.assay.data.Preprocessing.Layout;
+import dev.assay.defense.Budget;
 import dev.assay.quant.Calibrator;
 import dev.assay.quant.Rounding;
 import dev.assay.quant.Scheme;
@@ -30,11 +32,15 @@ final class Converters {
                 .registerConverter(Rounding.class, oneOf(Rounding.values(), Rounding::id))
                 .registerConverter(Layout.class, oneOf(Layout.values(), layout -> layout.name()
                         .toLowerCase(Locale.ROOT)))
+                .registerConverter(PlanOptions.Schemes.class, PlanOptions.Schemes::parse)
+                .registerConverter(Budget.class, oneOf(Budget.values(), Budget::id))
+                .registerConverter(Severity.class, oneOf(Severity.values(), severity -> severity.name()
+                        .toLowerCase(Locale.ROOT)))
                 .registerConverter(DataSpec.class, checked(DataSpec::parse))
                 .registerConverter(InputOptions.Size.class, InputOptions.Size::parse);
     }
 
-    private static <T> ITypeConverter<T> oneOf(T[] values, Function<T, String> id) {
+    static <T> ITypeConverter<T> oneOf(T[] values, Function<T, String> id) {
         return text -> Arrays.stream(values)
                 .filter(value -> id.apply(value).equals(text))
                 .findFirst()

@@ -16,7 +16,13 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Versions.class,
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {InspectCommand.class, DoctorCommand.class},
+        subcommands = {
+            AuditCommand.class,
+            QuantizeCommand.class,
+            InspectCommand.class,
+            ReportCommand.class,
+            DoctorCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:passed",

@@ -3,7 +3,9 @@ package dev.assay.cli;
 import dev.assay.audit.AuditRequest;
 import dev.assay.defense.Budget;
 import dev.assay.quant.Scheme;
+import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -38,7 +40,21 @@ final class PlanOptions {
     private QuantizationOptions quantization;
 
     /** What {@code --schemes} takes: a list of ids, or all. */
-    record Schemes(List<Scheme> schemes) {}
+    record Schemes(List<Scheme> schemes) {
+        private static final String ALL = "all";
+
+        static Schemes parse(String text) throws Exception {
+            if (text.equals(ALL)) {
+                return new Schemes(List.of(Scheme.values()));
+            }
+            ITypeConverter<Scheme> converter = Converters.oneOf(Scheme.values(), Scheme::id);
+            List<Scheme> schemes = new ArrayList<>();
+            for (String id : text.split(",", -1)) {
+                schemes.add(converter.convert(id));
+            }
+            return new Schemes(schemes.stream().distinct().toList());
+        }
+    }
 
     /** The plan with the defenses of these ids. */
     AuditRequest.Plan plan(List<String> defenses) {

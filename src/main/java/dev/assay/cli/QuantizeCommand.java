@@ -59,7 +59,7 @@ final class QuantizeCommand implements Callable<Integer> {
     public Integer call() {
         ImageClassifier classifier = ImageClassifier.of(
                 OnnxReader.read(model), model.toString(), preprocessing.input().hints());
-        ImageSource calibration = scheme.needsCalibration() ? calibration(classifier.ports()) : ImageSource.NONE;
+        ImageSource calibration = scheme.needsCalibration() ? calibration(classifier.ports()) : ImageSource.none();
         Artifact artifact = Quantizer.quantize(classifier, scheme, quantization.config(), calibration, threads);
         Path file = out == null ? Path.of(name() + "." + scheme.id() + ".onnx") : out;
         OnnxWriter.write(artifact.model(), file);

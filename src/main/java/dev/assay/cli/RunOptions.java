@@ -51,9 +51,9 @@ final class RunOptions {
         return new ChildRunner(Duration.ofMinutes(taskLimitMinutes));
     }
 
-    /** Whether a person watches: then progress may rewrite its line. */
+    /** Whether a person watches standard error, as the launcher knows: then progress may rewrite its line. */
     boolean isTerminal() {
-        return System.console() != null;
+        return Boolean.getBoolean("assay.terminal");
     }
 
     /** Whether colours are wanted on standard output. */

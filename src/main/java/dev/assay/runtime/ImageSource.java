@@ -21,6 +21,21 @@ public interface ImageSource {
      */
     void fill(int from, int count, ByteBuffer out);
 
+    /** No images at all, for what needs none. */
+    static ImageSource none() {
+        return new ImageSource() {
+            @Override
+            public int size() {
+                return 0;
+            }
+
+            @Override
+            public void fill(int from, int count, ByteBuffer out) {
+                throw new IllegalArgumentException("there are no images");
+            }
+        };
+    }
+
     /**
      * Images of the size that the model takes.
      *
