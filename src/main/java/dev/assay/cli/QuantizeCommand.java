@@ -37,8 +37,8 @@ final class QuantizeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
     private Path model;
 
-    @Option(names = "--scheme", required = true, paramLabel = "NAME", description = "One of the schemes of audit.")
-    private Scheme scheme;
+    @Option(names = "--scheme", paramLabel = "NAME", description = "One of the schemes of audit. Default: int8-static.")
+    private Scheme scheme = Scheme.INT8_STATIC;
 
     @Option(names = "--out", paramLabel = "FILE", description = "The artifact. Default: <model name>.<scheme>.onnx.")
     private @Nullable Path out;
