@@ -1,8 +1,5 @@
 package dev.assay;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 /**
  * A failure that has a cause outside Assay's code: a bad model, bad data, missing hardware, a failing runtime.
  *
@@ -11,9 +8,6 @@ import java.util.regex.Pattern;
  */
 public abstract class AssayException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-
-    /** Names and paths from outside may hold these; they would break the line or reorder it on screen. */
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     private static final int LONGEST = 1_000;
 
@@ -31,10 +25,7 @@ public abstract class AssayException extends RuntimeException {
 
     private static String oneLine(String message) {
         String shortened = message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message;
-        return UNPRINTABLE
-                .matcher(shortened)
-                .replaceAll(match -> Matcher.quoteReplacement(
-                        "\\u%04x".formatted(match.group().codePointAt(0))));
+        return Printable.of(shortened);
     }
 
     /** The exit code of the command line for this failure. */

@@ -1,4 +1,4 @@
-/** Assay's exceptions and version: what every other package may use. */
+/** Assay's exceptions and version, digests and printable text: what every other package may use. */
 @NullMarked
 package dev.assay;
 

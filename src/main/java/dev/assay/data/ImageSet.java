@@ -1,11 +1,10 @@
 package dev.assay.data;
 
+import dev.assay.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -169,22 +168,14 @@ public final class ImageSet {
      * the label (4 bytes, big-endian) and the pixels. Class names do not count.
      */
     public String sha256() {
-        MessageDigest digest = newSha256();
+        MessageDigest digest = Sha256.newDigest();
         digest.update("%dx%dx%s\n".formatted(size(), CHANNELS, size).getBytes(StandardCharsets.US_ASCII));
         ByteBuffer label = ByteBuffer.allocate(Integer.BYTES);
         for (int i = 0; i < size(); i++) {
             digest.update(label.putInt(0, label(i)).rewind());
             digest.update(pixels, offset(i), size.bytes());
         }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(digest);
     }
 
     /** The shared store, for fast reading; starts of images are given by {@link #offset}. */

@@ -3,11 +3,13 @@ package dev.assay.data;
 import dev.assay.InvalidDataException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How a pixel becomes an element of a model's input: {@code (pixel / 255 * (high - low) + low - mean) / std}.
@@ -101,6 +103,24 @@ public record Preprocessing(
      */
     public static Preprocessing read(Path file) {
         return PreprocessingFile.read(JsonObject.read(file));
+    }
+
+    /**
+     * Reads the sidecar of a model, {@code model.json} beside {@code model.onnx}, of one of the forms of {@link #read}.
+     *
+     * @return empty when there is none, or it describes something else than the model's input
+     * @throws InvalidDataException if it is damaged
+     */
+    public static Optional<Preprocessing> readSidecar(Path model) {
+        Path sidecar = sidecarOf(model);
+        return Files.isRegularFile(sidecar)
+                ? PreprocessingFile.readSidecar(JsonObject.read(sidecar))
+                : Optional.empty();
+    }
+
+    /** Where {@link #readSidecar} looks. */
+    public static Path sidecarOf(Path model) {
+        return model.resolveSibling(DataFiles.name(model).replaceFirst("\\.onnx$", "") + ".json");
     }
 
     /**

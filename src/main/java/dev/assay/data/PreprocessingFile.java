@@ -1,12 +1,15 @@
 package dev.assay.data;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The JSON forms of {@link Preprocessing#read}. */
 final class PreprocessingFile {
     private static final Map<String, String> LAYOUTS = Map.of("CHW", "NCHW", "HWC", "NHWC");
+    private static final String[] OWN_KEYS = {"layout", "order", "range", "mean", "std"};
 
     private PreprocessingFile() {}
 
@@ -14,8 +17,14 @@ final class PreprocessingFile {
         return json.has("input") ? ofModelSidecar(json.object("input")) : ofOwnForm(json);
     }
 
+    /** A file that was not named by the user may be about something else: then it has none of the keys. */
+    static Optional<Preprocessing> readSidecar(JsonObject json) {
+        boolean describesInput = json.has("input") || Arrays.stream(OWN_KEYS).anyMatch(json::has);
+        return describesInput ? Optional.of(read(json)) : Optional.empty();
+    }
+
     private static Preprocessing ofOwnForm(JsonObject json) {
-        json.allowingOnly("layout", "order", "range", "mean", "std");
+        json.allowingOnly(OWN_KEYS);
         Preprocessing read = Preprocessing.DEFAULT;
         if (json.has("layout")) {
             read = read.withLayout(json.text("layout"));

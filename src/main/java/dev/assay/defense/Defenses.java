@@ -1,7 +1,6 @@
 package dev.assay.defense;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The defenses there are. */
@@ -15,12 +14,11 @@ public final class Defenses {
 
     /** Runs a defense, or says what to pass where something it needs is not given. */
     public static DefenseResult inspect(Defense defense, Suspect suspect) {
-        Optional<String> missing = defense.needs().stream()
+        String missing = defense.needs().stream()
                 .filter(need -> !need.isMetBy(suspect))
                 .map(Need::remedy)
-                .collect(Collectors.collectingAndThen(
-                        Collectors.joining("; "), text -> Optional.of(text).filter(t -> !t.isEmpty())));
-        return missing.map(text -> DefenseResult.notApplicable(defense.id(), text))
-                .orElseGet(() -> defense.inspect(suspect));
+                .sorted()
+                .collect(Collectors.joining("; "));
+        return missing.isEmpty() ? defense.inspect(suspect) : DefenseResult.notApplicable(defense.id(), missing);
     }
 }

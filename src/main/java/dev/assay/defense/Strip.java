@@ -1,16 +1,13 @@
 package dev.assay.defense;
 
 import dev.assay.data.ImageSet;
-import dev.assay.data.Preprocessing;
-import dev.assay.data.Trigger;
 import dev.assay.math.LogProbabilities;
 import dev.assay.runtime.Classifier;
+import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.Scores;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,7 +31,9 @@ import java.util.stream.IntStream;
  * deployment is this project's: {@code DETECTED} when the share of judged inputs below the threshold reaches
  * {@link Config#minimumShare} and is above the clean share by an exact one-sided binomial test, where the clean share is
  * the false rejection rate or, if that is higher because entropies are not normal, what the threshold really rejects of
- * the clean inputs. {@code INCONCLUSIVE} when no entropy can lie below the threshold or entropies do not vary.
+ * the clean inputs. Otherwise {@code INCONCLUSIVE} when the threshold lies below the mean entropy of clean images without
+ * any overlay, so that an input whose answers overlays do not disturb at all would pass too; seen on confident models,
+ * where entropies are far from normal.
  */
 public final class Strip implements Defense {
     /** Its {@link #id}. */
@@ -60,8 +59,8 @@ public final class Strip implements Defense {
         /** Overlays and false rejection rate of the paper. */
         public static final Config DEFAULTS = new Config(100, 100, 100, 0.01, 0.001, 0.05);
 
-        /** About a fifth of the work. */
-        public static final Config QUICK = DEFAULTS.withSizes(32, 64, 64);
+        /** About a quarter of the work. */
+        public static final Config QUICK = DEFAULTS.withSizes(32, 128, 32);
 
         /** Four times the inputs. */
         public static final Config THOROUGH = DEFAULTS.withSizes(100, 400, 400);
@@ -90,72 +89,56 @@ public final class Strip implements Defense {
 
     @Override
     public DefenseResult inspect(Suspect suspect) {
-        SplittableRandom random = new SplittableRandom(suspect.seed());
-        int[] order = shuffled(suspect.clean().size(), random);
-        int held = config.cleanInputs() + config.overlays();
-        int[] others = Arrays.copyOfRange(order, Math.min(held, order.length), order.length);
-        Judged judged = judged(suspect, others, random);
-        if (order.length < held || judged.images().size() == 0) {
+        if (!StripInputs.suffice(suspect.clean(), config)) {
             return DefenseResult.notApplicable(
                     ID,
-                    "pass more images with --data: expected %d that are not judged and some to judge, got %d"
-                            .formatted(held, order.length));
+                    "pass more images with --data: expected more than %d, got %d"
+                            .formatted(
+                                    config.cleanInputs() + config.overlays(),
+                                    suspect.clean().size()));
         }
-        ImageSet clean = suspect.clean().subset(Arrays.copyOf(order, config.cleanInputs()));
-        ImageSet overlays = suspect.clean().subset(Arrays.copyOfRange(order, config.cleanInputs(), held));
+        StripInputs inputs = StripInputs.draw(suspect, config);
+        if (inputs.judged().size() == 0) {
+            return DefenseResult.notApplicable(
+                    ID, "pass more images with --data: none outside the trigger's target class is left to stamp");
+        }
         try (Classifier classifier = suspect.open()) {
-            List<Answer> cleanAnswers = answers(suspect, classifier, clean, overlays);
-            List<Answer> judgedAnswers = answers(suspect, classifier, judged.images(), overlays);
-            return verdict(cleanAnswers, judgedAnswers, judged.inWords());
-        }
-    }
-
-    private record Judged(ImageSet images, String inWords) {}
-
-    private Judged judged(Suspect suspect, int[] others, SplittableRandom random) {
-        Trigger trigger = suspect.trigger();
-        if (trigger != null) {
-            int[] outside = Arrays.stream(others)
-                    .filter(image -> suspect.clean().label(image) != trigger.target())
-                    .limit(config.judgedInputs())
+            List<Answer> clean = answers(suspect, classifier, inputs.clean(), inputs.overlays());
+            List<Answer> judged = answers(suspect, classifier, inputs.judged(), inputs.overlays());
+            Scores plain = scores(suspect, classifier, suspect.source(inputs.plain()));
+            double[] undisturbed = IntStream.range(0, plain.images())
+                    .mapToDouble(image -> entropy(plain, image))
                     .toArray();
-            return new Judged(
-                    stamped(suspect.clean().subset(outside), trigger), "clean images stamped with the given trigger");
+            EntropyComparison entropies = EntropyComparison.of(
+                    entropiesOf(clean), entropiesOf(judged), undisturbed, config.falseRejectionRate());
+            return verdict(entropies, clean, judged, inputs.judgedInWords());
         }
-        ImageSet training = suspect.training();
-        if (training == null) {
-            throw new IllegalArgumentException("nothing to judge: " + Need.INPUTS_TO_JUDGE.remedy());
-        }
-        int[] drawn =
-                Arrays.copyOf(shuffled(training.size(), random), Math.min(config.judgedInputs(), training.size()));
-        return new Judged(training.subset(drawn), "training images");
-    }
-
-    private static ImageSet stamped(ImageSet images, Trigger trigger) {
-        byte[] pixels = new byte[images.size() * ImageSet.CHANNELS * images.height() * images.width()];
-        Preprocessing.DEFAULT.fill(images, 0, images.size(), trigger, ByteBuffer.wrap(pixels));
-        return ImageSet.of(images.height(), images.width(), pixels, images.labels(), images.classNames());
-    }
-
-    private static int[] shuffled(int size, SplittableRandom random) {
-        return random.ints(0, size).distinct().limit(size).toArray();
     }
 
     /** An input's entropy, and the class that it was given most often under its overlays. */
     private record Answer(double entropy, int topClass) {}
 
     private static List<Answer> answers(Suspect suspect, Classifier classifier, ImageSet inputs, ImageSet overlays) {
-        Superposition images = new Superposition(inputs, overlays, suspect::source);
-        String place = suspect.artifact().toString();
-        Scores scores = Scores.of(classifier.scores(images), suspect.model().ports(), place);
+        Scores scores = scores(suspect, classifier, new Superposition(inputs, overlays, suspect::source));
         return IntStream.range(0, inputs.size())
                 .mapToObj(input -> answer(scores, input * overlays.size(), overlays.size()))
                 .toList();
     }
 
+    private static Scores scores(Suspect suspect, Classifier classifier, ImageSource images) {
+        return Scores.of(
+                classifier.scores(images),
+                suspect.model().ports(),
+                suspect.artifact().toString());
+    }
+
+    private static double entropy(Scores scores, int image) {
+        return LogProbabilities.entropy(scores.logProbabilities(image));
+    }
+
     private static Answer answer(Scores scores, int first, int overlays) {
         double entropy = IntStream.range(first, first + overlays)
-                .mapToDouble(image -> LogProbabilities.entropy(scores.logProbabilities(image)))
+                .mapToDouble(image -> entropy(scores, image))
                 .average()
                 .orElseThrow();
         return new Answer(
@@ -174,35 +157,51 @@ public final class Strip implements Defense {
                 .getKey();
     }
 
-    private DefenseResult verdict(List<Answer> clean, List<Answer> judged, String suspects) {
-        double[] cleanEntropies = entropies(clean);
-        double[] judgedEntropies = entropies(judged);
-        EntropyTest test = EntropyTest.of(cleanEntropies, judgedEntropies, config.falseRejectionRate());
+    private DefenseResult verdict(
+            EntropyComparison entropies, List<Answer> clean, List<Answer> judged, String suspects) {
         StripEvidence evidence = new StripEvidence(
                 config.overlays(),
-                test.mean(),
-                test.deviation(),
-                test.threshold(),
-                Arrays.stream(cleanEntropies).boxed().toList(),
-                Arrays.stream(judgedEntropies).boxed().toList(),
+                entropies.mean(),
+                entropies.deviation(),
+                entropies.threshold(),
+                clean.stream().map(Answer::entropy).toList(),
+                judged.stream().map(Answer::entropy).toList(),
                 suspects,
                 config.falseRejectionRate(),
-                1 - test.rejectedShare());
-        boolean detected = test.rejectedShare() >= config.minimumShare() && test.pValue() < config.significance();
-        Decision decision =
-                test.isBlind() ? Decision.INCONCLUSIVE : detected ? Decision.DETECTED : Decision.NOT_DETECTED;
-        List<Integer> flagged =
-                decision == Decision.DETECTED ? List.of(likelyTarget(judged, test.threshold())) : List.of();
+                1 - entropies.rejectedShare());
+        boolean detected =
+                entropies.rejectedShare() >= config.minimumShare() && entropies.pValue() < config.significance();
+        List<Integer> flagged = detected ? List.of(likelyTarget(judged, entropies.threshold())) : List.of();
         return new DefenseResult(
-                ID, decision, reason(test, suspects), test.rejectedShare(), config.minimumShare(), flagged, evidence);
+                ID,
+                detected ? Decision.DETECTED : entropies.isBlind() ? Decision.INCONCLUSIVE : Decision.NOT_DETECTED,
+                detected || !entropies.isBlind() ? rejections(entropies, suspects) : blindness(entropies),
+                entropies.rejectedShare(),
+                config.minimumShare(),
+                flagged,
+                evidence);
     }
 
-    private static String reason(EntropyTest test, String suspects) {
-        return test.isBlind()
-                ? "clean inputs have entropy %.3g ± %.3g nats: the threshold %.3g leaves nothing below it to find"
-                        .formatted(test.mean(), test.deviation(), test.threshold())
-                : "%d of %d %s lie below the entropy threshold, where %.1f %% of clean inputs do (p = %.2g)"
-                        .formatted(test.rejected(), test.judged(), suspects, 100 * test.cleanShare(), test.pValue());
+    private static String rejections(EntropyComparison entropies, String suspects) {
+        return String.format(
+                Locale.ROOT,
+                "%d of %d %s lie below the entropy threshold, where %.1f %% of clean inputs do (p = %.2g)",
+                entropies.rejected(),
+                entropies.judged(),
+                suspects,
+                100 * entropies.cleanShare(),
+                entropies.pValue());
+    }
+
+    private static String blindness(EntropyComparison entropies) {
+        return String.format(
+                Locale.ROOT,
+                "the model is too sure of itself: clean inputs have entropy %.3f ± %.3f nats under overlays, which puts"
+                        + " the threshold at %.3f, but even without overlays it is %.3f",
+                entropies.mean(),
+                entropies.deviation(),
+                entropies.threshold(),
+                entropies.undisturbed());
     }
 
     private static int likelyTarget(List<Answer> judged, double threshold) {
@@ -210,7 +209,7 @@ public final class Strip implements Defense {
                 judged.stream().filter(answer -> answer.entropy() < threshold).mapToInt(Answer::topClass));
     }
 
-    private static double[] entropies(List<Answer> answers) {
+    private static double[] entropiesOf(List<Answer> answers) {
         return answers.stream().mapToDouble(Answer::entropy).toArray();
     }
 }

@@ -2,35 +2,18 @@ package dev.assay.fidelity;
 
 import dev.assay.fidelity.Fidelity.Layer;
 import dev.assay.fidelity.LayerMatch.Pair;
-import dev.assay.ir.Bytes;
-import dev.assay.ir.Graph;
-import dev.assay.ir.GraphEditor;
-import dev.assay.ir.Node;
-import dev.assay.ir.Value;
-import dev.assay.onnx.OnnxWriter;
-import dev.assay.runtime.Classifier;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
-import dev.assay.runtime.Observed;
-import dev.assay.runtime.Optimization;
-import dev.assay.runtime.OptimizedGraph;
 import dev.assay.runtime.SessionSpec;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * The noise of each layer of a deployment against the reference at optimization level none.
  *
  * <p>The artifact's values are read in a session of the same nodes with more outputs. It must execute the same operators
- * as the artifact's own session, moves between layouts aside: taps that alone change that are left out. And it must give
+ * as the artifact's own session, moves between layouts aside: taps that change that are left out. And it must give
  * the artifact's scores bit for bit on every image, or nothing is reported.
  *
  * @param layers one entry a matched value, in the reference's order of execution
@@ -39,10 +22,6 @@ import java.util.TreeMap;
  */
 record LayerNoise(List<Layer> layers, boolean tapsBitIdentical, String note) {
     private static final int IMAGES = 64;
-    /** Images at a time: every layer's elements of both models are in memory together. */
-    private static final int BATCH = 16;
-
-    private static final Set<String> LAYOUT_OPS = Set.of("Transpose", "ReorderInput", "ReorderOutput");
 
     LayerNoise {
         layers = List.copyOf(layers);
@@ -53,8 +32,7 @@ record LayerNoise(List<Layer> layers, boolean tapsBitIdentical, String note) {
             ImageClassifier reference, Path file, ImageClassifier artifact, SessionSpec spec, ImageSource images) {
         LayerMatch match = LayerMatch.of(reference, artifact);
         ImageSource some = images.slice(0, Math.min(IMAGES, images.size()));
-        Measurement measurement =
-                new Measurement(reference, file, artifact, spec, some, operators(OptimizedGraph.of(file, spec)));
+        NoiseMeasurement measurement = new NoiseMeasurement(reference, file, artifact, spec, some);
         List<Pair> harmless = measurement.harmless(match.pairs());
         String note = match.note();
         if (harmless.size() < match.pairs().size()) {
@@ -69,148 +47,5 @@ record LayerNoise(List<Layer> layers, boolean tapsBitIdentical, String note) {
             note += " None is shown: reading them changed the artifact's scores.";
         }
         return new LayerNoise(layers.orElse(List.of()), layers.isPresent(), note);
-    }
-
-    /** How often each operator runs; empty where the provider compiles the graph, so that there is none to see. */
-    private static Optional<Map<String, Long>> operators(Optional<Graph> executed) {
-        return executed.map(graph -> {
-            Map<String, Long> counts = new TreeMap<>();
-            for (Node node : graph.nodes()) {
-                if (!LAYOUT_OPS.contains(node.op())) {
-                    counts.merge(node.qualifiedOp(), 1L, Long::sum);
-                }
-            }
-            return counts;
-        });
-    }
-
-    private record Measurement(
-            ImageClassifier reference,
-            Path file,
-            ImageClassifier artifact,
-            SessionSpec spec,
-            ImageSource images,
-            Optional<Map<String, Long>> executed) {
-
-        /** The pairs whose taps together, or else each alone, leave the executed operators as they are. */
-        List<Pair> harmless(List<Pair> pairs) {
-            return keepsKernels(pairs)
-                    ? pairs
-                    : pairs.stream().filter(pair -> keepsKernels(List.of(pair))).toList();
-        }
-
-        private boolean keepsKernels(List<Pair> pairs) {
-            return operators(OptimizedGraph.of(tapped(pairs), place(), spec)).equals(executed);
-        }
-
-        /** The layers' noise; empty where reading them changes a score. */
-        Optional<List<Layer>> layers(List<Pair> pairs) {
-            Set<String> referenceValues = new LinkedHashSet<>();
-            pairs.forEach(pair -> referenceValues.add(pair.reference()));
-            byte[] observed = withOutputs(reference, referenceValues);
-            SessionSpec unoptimized = SessionSpec.cpu(spec.threads()).at(Optimization.NONE);
-            try (Classifier model = Classifier.open(observed, "the reference with taps", reference, unoptimized);
-                    Classifier own = Classifier.open(file, artifact, spec);
-                    Classifier derived = Classifier.open(tapped(pairs), place(), artifact, spec)) {
-                Sums sums = new Sums(pairs, own, derived, wanted(artifact, taps(pairs)));
-                for (int from = 0; from < images.size(); from += BATCH) {
-                    ImageSource batch = images.slice(from, Math.min(from + BATCH, images.size()));
-                    model.run(
-                            batch,
-                            wanted(reference, referenceValues),
-                            (first, count, values) -> sums.add(batch.slice(first, first + count), values));
-                }
-                return sums.bitIdentical ? Optional.of(sums.layers()) : Optional.empty();
-            }
-        }
-
-        private String place() {
-            return file + " with taps";
-        }
-
-        private byte[] tapped(List<Pair> pairs) {
-            return withOutputs(artifact, taps(pairs));
-        }
-
-        private Set<String> taps(List<Pair> pairs) {
-            Set<String> taps = new LinkedHashSet<>();
-            taps.add(artifact.ports().output());
-            pairs.forEach(pair -> taps.add(pair.tap().value()));
-            return taps;
-        }
-
-        private static byte[] withOutputs(ImageClassifier model, Set<String> values) {
-            Graph graph = model.model().graph();
-            GraphEditor edit = graph.edit();
-            for (String value : values) {
-                if (!graph.isOutput(value)) {
-                    edit.addOutput(new Value(value, null, null, Bytes.EMPTY));
-                }
-            }
-            return OnnxWriter.toBytes(model.model().withGraph(edit.commit()));
-        }
-
-        private static Map<String, Observed> wanted(ImageClassifier model, Set<String> values) {
-            Map<String, Observed> wanted = new LinkedHashMap<>();
-            for (String value : values) {
-                wanted.put(value, model.observation().of(value).orElseThrow());
-            }
-            return wanted;
-        }
-
-        /** Adds up signal and noise, and watches that the tapped session stays true to the artifact. */
-        private final class Sums {
-            private final Map<Pair, Sqnr> sums = new LinkedHashMap<>();
-            private final Classifier own;
-            private final Classifier derived;
-            private final Map<String, Observed> wanted;
-            private boolean bitIdentical = true;
-
-            Sums(List<Pair> pairs, Classifier own, Classifier derived, Map<String, Observed> wanted) {
-                pairs.forEach(pair -> sums.put(pair, new Sqnr()));
-                this.own = own;
-                this.derived = derived;
-                this.wanted = wanted;
-            }
-
-            /** Runs the artifact on a batch of which the reference's values are given. */
-            void add(ImageSource batch, Classifier.Outputs referenceValues) {
-                int classes = artifact.ports().classes();
-                float[] scores = new float[batch.size() * classes];
-                derived.run(batch, wanted, (from, count, values) -> {
-                    values.get(artifact.ports().output()).asFloatBuffer().get(scores, from * classes, count * classes);
-                    sums.forEach((pair, sum) -> add(pair, sum, from, count, referenceValues, values));
-                });
-                bitIdentical &= Arrays.equals(scores, own.scores(batch));
-            }
-
-            private void add(
-                    Pair pair,
-                    Sqnr sum,
-                    int from,
-                    int count,
-                    Classifier.Outputs referenceValues,
-                    Classifier.Outputs values) {
-                int perImage = (int) reference
-                        .observation()
-                        .of(pair.reference())
-                        .orElseThrow()
-                        .elementsPerImage();
-                ByteBuffer expected = referenceValues.get(pair.reference());
-                ByteBuffer found = values.get(pair.tap().value());
-                for (int i = 0; i < count * perImage; i++) {
-                    sum.add(
-                            expected.getFloat((from * perImage + i) * Float.BYTES),
-                            pair.tap().read(found, i));
-                }
-            }
-
-            List<Layer> layers() {
-                return sums.entrySet().stream()
-                        .map(entry -> new Layer(
-                                entry.getKey().reference(), entry.getValue().decibels()))
-                        .toList();
-            }
-        }
     }
 }

@@ -41,6 +41,10 @@ final class Taps {
     private static final Set<String> KEEP_SCALE =
             Set.of("MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Slice", "Gather", "Identity");
 
+    /** Beside activations; an Add can become part of a convolution that writes on top of the other branch (measured). */
+    private static final Set<String> FUSED_READERS =
+            Set.of("Add", "Sub", "Mul", "Div", "Sum", "BatchNormalization", "Cast");
+
     private final ImageClassifier artifact;
     private final Graph graph;
 
@@ -68,11 +72,8 @@ final class Taps {
         return reader.filter(Taps::couldFuse).isPresent() ? Optional.empty() : Optional.of(Tap.ofFloat(value));
     }
 
-    /** Adds join a convolution's output with another branch inside one kernel (measured for blocked convolutions). */
     private static boolean couldFuse(Node reader) {
-        return Chain.isActivation(reader)
-                || Set.of("Add", "Sub", "Mul", "Div", "BatchNormalization", "Cast", "Sum")
-                        .contains(reader.op());
+        return Chain.isActivation(reader) || FUSED_READERS.contains(reader.op());
     }
 
     private Optional<Tap> integer(String value) {

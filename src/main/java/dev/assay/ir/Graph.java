@@ -220,6 +220,14 @@ public final class Graph {
         return initializers;
     }
 
+    /** Number of elements in the initializers of rank 1 and more. */
+    public long parameters() {
+        return initializers.values().stream()
+                .filter(tensor -> tensor.rank() > 0)
+                .mapToLong(Tensor::size)
+                .sum();
+    }
+
     public Map<String, SparseTensor> sparseInitializers() {
         return sparseInitializers;
     }

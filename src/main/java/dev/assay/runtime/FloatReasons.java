@@ -136,6 +136,9 @@ final class FloatReasons {
         if (node.is("Gemm") && node.intAttribute("transB", 0) != 0) {
             return Optional.of("a Gemm with transB=1 does not become MatMulNBits");
         }
+        if (onlyConsumer(node).filter(reader -> CLIPPING.contains(reader.op())).isPresent()) {
+            return Optional.of("ONNX Runtime fuses it with the activation behind it before it looks for 4-bit kernels");
+        }
         return optimizationLevel(node, ran);
     }
 

@@ -8,7 +8,6 @@ import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.ir.Shape;
-import dev.assay.ir.Tensor;
 import dev.assay.ir.Value;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -193,11 +192,8 @@ public record ImageClassifier(Model model, Observation observation, ClassifierPo
         return null;
     }
 
-    /** Number of elements in the model's constant tensors of rank 1 and more. */
+    /** {@link Graph#parameters() Parameters} of the main graph. */
     public long parameters() {
-        return model.graph().initializers().values().stream()
-                .filter(tensor -> tensor.rank() > 0)
-                .mapToLong(Tensor::size)
-                .sum();
+        return model.graph().parameters();
     }
 }

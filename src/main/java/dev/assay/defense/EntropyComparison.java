@@ -17,12 +17,25 @@ import org.hipparchus.stat.inference.BinomialTest;
  * @param cleanShare the share of clean inputs to expect below the threshold: the false rejection rate or, if that is
  *     higher because entropies are not normal, the share that is really there
  * @param pValue of the exact one-sided binomial test that the judged inputs' share is no larger
+ * @param undisturbed mean entropy of clean images without overlays
  */
-record EntropyTest(
-        double mean, double deviation, double threshold, int rejected, int judged, double cleanShare, double pValue) {
+record EntropyComparison(
+        double mean,
+        double deviation,
+        double threshold,
+        int rejected,
+        int judged,
+        double cleanShare,
+        double pValue,
+        double undisturbed) {
     private static final double SMALLEST_SPREAD = 1e-6;
 
-    static EntropyTest of(double[] clean, double[] judged, double falseRejectionRate) {
+    /**
+     * Compares entropies under overlays.
+     *
+     * @param undisturbed entropies of clean images without overlays
+     */
+    static EntropyComparison of(double[] clean, double[] judged, double[] undisturbed, double falseRejectionRate) {
         double mean = StatUtils.mean(clean);
         double deviation = Math.sqrt(StatUtils.variance(clean));
         double threshold = mean + new NormalDistribution().inverseCumulativeProbability(falseRejectionRate) * deviation;
@@ -30,7 +43,8 @@ record EntropyTest(
         double cleanShare = Math.max(falseRejectionRate, (double) below(threshold, clean) / clean.length);
         double pValue = new BinomialTest()
                 .binomialTest(judged.length, rejected, cleanShare, AlternativeHypothesis.GREATER_THAN);
-        return new EntropyTest(mean, deviation, threshold, rejected, judged.length, cleanShare, pValue);
+        return new EntropyComparison(
+                mean, deviation, threshold, rejected, judged.length, cleanShare, pValue, StatUtils.mean(undisturbed));
     }
 
     private static int below(double threshold, double[] entropies) {
@@ -42,8 +56,11 @@ record EntropyTest(
         return (double) rejected / judged;
     }
 
-    /** Whether nothing could be found: entropies are never negative, or they do not vary. */
+    /**
+     * Whether silence means nothing: an input that is not disturbed by overlays at all would not fall below the
+     * threshold, or entropies do not vary.
+     */
     boolean isBlind() {
-        return threshold <= 0 || deviation < SMALLEST_SPREAD;
+        return threshold <= undisturbed || deviation < SMALLEST_SPREAD;
     }
 }

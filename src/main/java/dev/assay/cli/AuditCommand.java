@@ -1,0 +1,113 @@
+package dev.assay.cli;
+
+import dev.assay.audit.Audit;
+import dev.assay.audit.AuditRequest;
+import dev.assay.audit.AuditResult;
+import dev.assay.audit.AuditResult.Environment;
+import dev.assay.audit.Severity;
+import dev.assay.data.Preprocessing.Layout;
+import dev.assay.inspect.Machine;
+import dev.assay.report.HtmlReport;
+import dev.assay.report.SummaryTable;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code assay audit}. */
+@Command(
+        name = "audit",
+        description =
+                "Makes the artifacts that would ship, runs them on ONNX Runtime, and says with evidence how far each"
+                        + " deployment is from the float model, which kernels ran, and whether a backdoor shows."
+                        + " Without MODEL: the demo.")
+final class AuditCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(paramLabel = "MODEL", arity = "0..1", description = "An ONNX file.")
+    private @Nullable Path model;
+
+    @Mixin
+    private PreprocessingOptions preprocessing;
+
+    @Mixin
+    private DataOptions data;
+
+    @Mixin
+    private PlanOptions plan;
+
+    @Mixin
+    private RunOptions run;
+
+    @Option(
+            names = "--reference",
+            paramLabel = "MODEL",
+            description = "The float model that a quantized MODEL was made of, to compare it with.")
+    private @Nullable Path reference;
+
+    @Option(
+            names = "--defenses",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Defenses to run on each deployment: strip, or none. Default: strip.")
+    private List<String> defenses = List.of("strip");
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "SEVERITY",
+            description = "Findings of this severity or more fail the audit: info, low, medium, high, critical."
+                    + " Default: high.")
+    private Severity failOn = AuditRequest.DEFAULT_FAIL_ON;
+
+    @Override
+    public Integer call() {
+        PrintWriter err = command.commandLine().getErr();
+        AuditRequest request = model == null ? demo(Demo.find()) : request(model, data.images());
+        AuditResult result;
+        try (ProgressDisplay progress = new ProgressDisplay(err, run.isTerminal())) {
+            Environment environment = Machine.current()
+                    .environment(request.plan().sessions().get(0).threads());
+            result = Audit.run(request, environment, run.runner(), progress, Clock.systemUTC());
+        }
+        Path page = request.out().resolve("index.html");
+        HtmlReport.write(result, page);
+        command.commandLine()
+                .getOut()
+                .println(SummaryTable.render(result, run.isColour()).stripTrailing());
+        err.printf("assay: report %s, figures %s%n", page, request.out().resolve("audit.json"));
+        return result.verdict().exitCode();
+    }
+
+    private AuditRequest demo(Demo demo) {
+        command.commandLine()
+                .getErr()
+                .printf(
+                        "assay: no MODEL given: auditing the demo, %s; next: assay audit MODEL --data SPEC%n",
+                        demo.model());
+        return request(demo.model(), demo.images());
+    }
+
+    private AuditRequest request(Path audited, AuditRequest.Images images) {
+        return new AuditRequest(
+                audited,
+                reference,
+                preprocessing.input().hints(),
+                preprocessing.preprocessing(audited, Layout.NCHW),
+                images,
+                plan.plan(defenses.equals(List.of("none")) ? List.of() : defenses),
+                plan.budget(),
+                plan.seed(),
+                run.out(audited, ""),
+                run.resume(),
+                failOn);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.assay.cli;
+
+import dev.assay.AssayException;
+import dev.assay.data.DataSpec;
+import dev.assay.data.Preprocessing.Layout;
+import dev.assay.quant.Calibrator;
+import dev.assay.quant.Rounding;
+import dev.assay.quant.Scheme;
+import dev.assay.runtime.Optimization;
+import dev.assay.runtime.Provider;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How the text of an option becomes a value; what does not is a usage error that says what would. */
+final class Converters {
+    private Converters() {}
+
+    /** Makes a command and its subcommands understand Assay's types. */
+    static void register(CommandLine commandLine) {
+        commandLine
+                .registerConverter(Scheme.class, oneOf(Scheme.values(), Scheme::id))
+                .registerConverter(Provider.class, oneOf(Provider.values(), Provider::id))
+                .registerConverter(Optimization.class, oneOf(Optimization.values(), Optimization::id))
+                .registerConverter(Calibrator.class, oneOf(Calibrator.values(), Calibrator::id))
+                .registerConverter(Rounding.class, oneOf(Rounding.values(), Rounding::id))
+                .registerConverter(Layout.class, oneOf(Layout.values(), layout -> layout.name()
+                        .toLowerCase(Locale.ROOT)))
+                .registerConverter(DataSpec.class, checked(DataSpec::parse))
+                .registerConverter(InputOptions.Size.class, InputOptions.Size::parse);
+    }
+
+    private static <T> ITypeConverter<T> oneOf(T[] values, Function<T, String> id) {
+        return text -> Arrays.stream(values)
+                .filter(value -> id.apply(value).equals(text))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException("expected one of %s, got '%s'"
+                        .formatted(Arrays.stream(values).map(id).collect(Collectors.joining(", ")), text)));
+    }
+
+    private static <T> ITypeConverter<T> checked(Function<String, T> parser) {
+        return text -> {
+            try {
+                return parser.apply(text);
+            } catch (AssayException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
+    }
+}

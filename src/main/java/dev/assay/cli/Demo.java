@@ -1,0 +1,49 @@
+package dev.assay.cli;
+
+import dev.assay.InvalidModelException;
+import dev.assay.audit.AuditRequest;
+import dev.assay.data.DataSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The model and images that come with Assay: what {@code audit} does when it is not told what to audit. */
+final class Demo {
+    /** The launcher says where Assay lies. */
+    private static final String HOME = "assay.home";
+
+    private static final int CALIBRATION_IMAGES = 200;
+
+    private final Path home;
+
+    private Demo(Path home) {
+        this.home = home;
+    }
+
+    /**
+     * Finds the demo beside the launcher.
+     *
+     * @throws InvalidModelException if it is not there
+     */
+    static Demo find() {
+        Demo demo = new Demo(Path.of(System.getProperty(HOME, "")));
+        if (!Files.exists(demo.model())) {
+            throw new InvalidModelException(
+                    "%s: expected the demo model there, found none; name a MODEL and --data".formatted(demo.model()));
+        }
+        return demo;
+    }
+
+    Path model() {
+        return home.resolve("models/shapes_badnets.onnx");
+    }
+
+    /** The images, some for calibration and the others for evaluation, and the model's trigger. */
+    AuditRequest.Images images() {
+        String records = "records:" + home.resolve("calibration/shapes.bin");
+        return new AuditRequest.Images(
+                DataSpec.parse("%s#%d..".formatted(records, CALIBRATION_IMAGES)),
+                DataSpec.parse("%s#0..%d".formatted(records, CALIBRATION_IMAGES)),
+                null,
+                home.resolve("models/shapes_badnets.json"));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.assay.cli;
+
+import dev.assay.data.DataSpec;
+import dev.assay.data.ImageSet;
+import dev.assay.data.Preprocessing;
+import dev.assay.data.Split;
+import dev.assay.onnx.OnnxReader;
+import dev.assay.onnx.OnnxWriter;
+import dev.assay.quant.Artifact;
+import dev.assay.quant.Quantizer;
+import dev.assay.quant.Scheme;
+import dev.assay.runtime.ClassifierPorts;
+import dev.assay.runtime.ImageClassifier;
+import dev.assay.runtime.ImageSource;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code assay quantize}. */
+@Command(
+        name = "quantize",
+        description =
+                "Writes the artifact that a scheme makes of a float model, and says which nodes it left alone, and why.")
+final class QuantizeCommand implements Callable<Integer> {
+    private static final int CALIBRATION_IMAGES = 512;
+    private static final long SEED = 7;
+
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
+    private Path model;
+
+    @Option(names = "--scheme", required = true, paramLabel = "NAME", description = "One of the schemes of audit.")
+    private Scheme scheme;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "The artifact. Default: <model name>.<scheme>.onnx.")
+    private @Nullable Path out;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads for calibration. Default: one for each core.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Mixin
+    private PreprocessingOptions preprocessing;
+
+    @Mixin
+    private DataOptions data;
+
+    @Mixin
+    private QuantizationOptions quantization;
+
+    @Override
+    public Integer call() {
+        ImageClassifier classifier = ImageClassifier.of(
+                OnnxReader.read(model), model.toString(), preprocessing.input().hints());
+        ImageSource calibration = scheme.needsCalibration() ? calibration(classifier.ports()) : ImageSource.NONE;
+        Artifact artifact = Quantizer.quantize(classifier, scheme, quantization.config(), calibration, threads);
+        Path file = out == null ? Path.of(name() + "." + scheme.id() + ".onnx") : out;
+        OnnxWriter.write(artifact.model(), file);
+        command.commandLine()
+                .getOut()
+                .println(ArtifactSheet.of(model, file, scheme, artifact).stripTrailing());
+        return 0;
+    }
+
+    private String name() {
+        return String.valueOf(model.getFileName()).replaceFirst("\\.onnx$", "");
+    }
+
+    /** What {@code --calibration} names, or a part of {@code --data}, balanced over the classes. */
+    private ImageSource calibration(ClassifierPorts ports) {
+        DataSpec spec = data.calibration().orElseGet(data::data);
+        ImageSet all = spec.load(ports.height(), ports.width());
+        ImageSet images = data.calibration().isPresent()
+                ? all
+                : Split.of(all, Math.min(CALIBRATION_IMAGES, all.size()), SEED).calibration();
+        Preprocessing described = preprocessing.preprocessing(model, ports.layout());
+        return ImageSource.of(images, described, ports.type());
+    }
+}

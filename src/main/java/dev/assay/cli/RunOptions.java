@@ -1,0 +1,63 @@
+package dev.assay.cli;
+
+import dev.assay.audit.ChildRunner;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where results go and how tasks are run. */
+final class RunOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the results. Default: reports/<model name>.")
+    private @Nullable Path out;
+
+    @Option(names = "--resume", description = "Keep the results of tasks that an earlier run into --out finished.")
+    private boolean resume;
+
+    @Option(
+            names = "--task-limit",
+            paramLabel = "MINUTES",
+            description = "A task that takes longer is ended and reported as an error. Default: 60.")
+    private int taskLimitMinutes = 60;
+
+    /** The folder for the results on a model; {@code suffix} is part of the default only. */
+    Path out(Path model, String suffix) {
+        String name = String.valueOf(model.getFileName()).replaceFirst("\\.onnx$", "");
+        return out == null ? Path.of("reports", name + suffix) : out;
+    }
+
+    boolean resume() {
+        return resume;
+    }
+
+    /**
+     * Runs tasks in processes of their own.
+     *
+     * @throws ParameterException if the limit is none
+     */
+    ChildRunner runner() {
+        if (taskLimitMinutes < 1) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "Invalid value for option '--task-limit': expected at least 1, got " + taskLimitMinutes);
+        }
+        return new ChildRunner(Duration.ofMinutes(taskLimitMinutes));
+    }
+
+    /** Whether a person watches: then progress may rewrite its line. */
+    boolean isTerminal() {
+        return System.console() != null;
+    }
+
+    /** Whether colours are wanted on standard output. */
+    boolean isColour() {
+        return Ansi.AUTO.enabled();
+    }
+}
