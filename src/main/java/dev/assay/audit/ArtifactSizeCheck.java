@@ -15,7 +15,7 @@ final class ArtifactSizeCheck implements Check {
         return context.each(deployment -> {
             Artifact artifact = deployment.artifact();
             boolean own = deployment.scheme().equals(Scheme.FP32.id())
-                    || deployment.scheme().equals(CheckContext.AS_IS);
+                    || deployment.scheme().equals(Recipe.AS_IS);
             return own
                             || artifact == null
                             || artifact.bytes() <= context.model().bytes()

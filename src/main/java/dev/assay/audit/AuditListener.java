@@ -5,7 +5,7 @@ public interface AuditListener {
     /** Hears nothing. */
     AuditListener SILENT = new AuditListener() {};
 
-    /** The number of tasks is known. */
+    /** The number of tasks still to come is known; fewer run when a scheme does not apply. */
     default void planned(int tasks) {}
 
     /** A task starts. */

@@ -79,10 +79,10 @@ public record AuditRequest(
                 List.of(Scheme.FP32, Scheme.INT8_DYNAMIC, Scheme.INT8_STATIC, Scheme.INT4_WEIGHT);
 
         public Plan {
-            schemes = List.copyOf(schemes);
-            sessions = List.copyOf(sessions);
-            accuracyLevels = List.copyOf(accuracyLevels);
-            defenses = List.copyOf(defenses);
+            schemes = schemes.stream().distinct().toList();
+            sessions = sessions.stream().distinct().toList();
+            accuracyLevels = accuracyLevels.stream().distinct().toList();
+            defenses = defenses.stream().distinct().toList();
             if (schemes.isEmpty() || sessions.isEmpty()) {
                 throw new IllegalArgumentException("a plan has at least one scheme and one session");
             }

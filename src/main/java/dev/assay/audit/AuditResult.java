@@ -244,7 +244,7 @@ public record AuditResult(
         }
     }
 
-    /** An artifact's file, relative to the result; its digest and size. */
+    /** An artifact's file, relative to the result, or absolute where it is the user's own; its digest and size. */
     public record Artifact(String path, String sha256, long bytes) {}
 
     /** A node that a scheme left as it was. */

@@ -16,9 +16,6 @@ import java.util.stream.Stream;
  * @param measured every deployment
  */
 record CheckContext(ModelInfo model, boolean comparesWithItself, List<Measured> measured) {
-    /** The scheme of a model that is quantized already. */
-    static final String AS_IS = "as-is";
-
     CheckContext {
         measured = List.copyOf(measured);
     }

@@ -1,21 +1,19 @@
 package dev.assay.audit;
 
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what a child prints: progress goes to its listener, the rest to a log of bounded size; the end is remembered. */
 final class ChildOutput {
@@ -26,7 +24,6 @@ final class ChildOutput {
     private final Path log;
     private final Consumer<Progress> progress;
     private final Deque<String> last = new ArrayDeque<>();
-    private @Nullable BufferedWriter writer;
     private int logged;
 
     /**
@@ -39,7 +36,7 @@ final class ChildOutput {
         this.progress = progress;
     }
 
-    /** Reads to the end. */
+    /** Reads to the end, which is also where a killed process's stream breaks off. */
     void readAll(InputStream output) {
         OutFolder.delete(log);
         try (Reader reader = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
@@ -55,13 +52,11 @@ final class ChildOutput {
             }
             accept(line.toString().stripTrailing());
         } catch (IOException e) {
-            throw new UncheckedIOException(log + ": a task's output is lost: " + e, e);
-        } finally {
-            close();
+            remember("the output broke off: " + e.getMessage());
         }
     }
 
-    private void accept(String line) throws IOException {
+    private void accept(String line) {
         Optional<Progress> step = Progress.parse(line);
         if (step.isPresent()) {
             progress.accept(step.get());
@@ -78,26 +73,17 @@ final class ChildOutput {
         last.add(line);
     }
 
-    private void write(String line) throws IOException {
+    private void write(String line) {
         if (logged > LONGEST_LOG) {
             return;
         }
-        if (writer == null) {
-            writer = Files.newBufferedWriter(log);
-        }
         logged += line.length() + 1;
-        writer.write(logged > LONGEST_LOG ? "… the rest is cut off" : line);
-        writer.write('\n');
-        writer.flush();
-    }
-
-    private void close() {
+        String text = logged > LONGEST_LOG ? "… the rest is cut off" : line;
         try {
-            if (writer != null) {
-                writer.close();
-            }
+            Files.writeString(log, text + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new UncheckedIOException(log + ": a task's output is lost: " + e, e);
+            // A child whose output nobody reads would hang; where nothing can be written the task's result will say so.
+            logged = Integer.MAX_VALUE;
         }
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -111,9 +112,14 @@ public final class ChildRunner implements TaskRunner {
         return "exit code " + exitCode + (exitCode > SIGNALLED ? " (signal " + (exitCode - SIGNALLED) + ")" : "");
     }
 
+    /** Ends a process and all it started, and waits until they are gone. */
     private static void kill(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        List<ProcessHandle> tree = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        tree.forEach(ProcessHandle::destroyForcibly);
+        tree.forEach(ended -> ended.onExit()
+                .completeOnTimeout(ended, PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join());
     }
 
     private static TaskReply read(Path reply) {

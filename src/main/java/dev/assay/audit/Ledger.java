@@ -42,8 +42,8 @@ final class Ledger {
     record Entry(String key, String kind, JsonNode request, JsonNode result, double seconds) {}
 
     /**
-     * Deletes what earlier audits stored here: entries, and the files they name as far as those are as the audit left
-     * them. Whatever else lies in the folder stays.
+     * Deletes what earlier audits stored here: entries, their logs, and the files they name as far as those are as the
+     * audit left them. Whatever else lies in the folder stays.
      */
     void clear() {
         for (Path file : files()) {
@@ -52,8 +52,14 @@ final class Ledger {
                         .filter(named -> OutFolder.holds(root, named.in(root)) && named.isIntact(root))
                         .forEach(named -> OutFolder.delete(named.in(root)));
                 OutFolder.delete(file);
+                OutFolder.delete(logOf(file));
             });
         }
+    }
+
+    private static Path logOf(Path entryFile) {
+        String name = entryFile.getFileName().toString();
+        return entryFile.resolveSibling(name.substring(0, name.length() - SUFFIX.length()) + ".log");
     }
 
     private List<Path> files() {

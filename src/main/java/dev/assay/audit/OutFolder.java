@@ -47,20 +47,27 @@ final class OutFolder implements AutoCloseable {
             Files.createDirectories(root);
             FileChannel channel =
                     FileChannel.open(root.resolve("audit.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (lock(channel) == null) {
-                channel.close();
-                throw new InvalidDataException(
-                        path + ": expected a folder of its own, but another audit is writing there;"
-                                + " wait for it, or choose another with --out");
-            }
             OutFolder folder = new OutFolder(root, channel);
-            folder.deleteWork();
-            for (Path part : List.of(artifacts(root), tasks(root), folder.work())) {
-                Files.createDirectories(part);
+            try {
+                folder.prepare(path);
+            } catch (IOException | InvalidDataException e) {
+                folder.close();
+                throw e;
             }
             return folder;
         } catch (IOException e) {
             throw new InvalidDataException(path + ": an audit cannot write there: " + e, e);
+        }
+    }
+
+    private void prepare(Path path) throws IOException {
+        if (lock(lockFile) == null) {
+            throw new InvalidDataException(path + ": expected a folder of its own, but another audit is writing there;"
+                    + " wait for it, or choose another with --out");
+        }
+        deleteWork();
+        for (Path part : List.of(artifacts(root), tasks(root), work())) {
+            Files.createDirectories(part);
         }
     }
 

@@ -37,9 +37,7 @@ final class QuantizedButFloatCheck implements Check {
     }
 
     private static boolean promisesIntegers(String scheme) {
-        return scheme.startsWith("int8-")
-                || scheme.equals(Scheme.INT4_KERNEL.id())
-                || scheme.equals(CheckContext.AS_IS);
+        return scheme.startsWith("int8-") || scheme.equals(Scheme.INT4_KERNEL.id()) || scheme.equals(Recipe.AS_IS);
     }
 
     /** The reasons that cost most, with the multiply-accumulates each costs. */

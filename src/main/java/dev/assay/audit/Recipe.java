@@ -13,11 +13,14 @@ import java.util.Set;
  * @param scheme how it is made of the model; empty for a model that is quantized already and taken as it is
  */
 record Recipe(Optional<Scheme> scheme) {
+    /** The id of a model that is quantized already. */
+    static final String AS_IS = "as-is";
+
     private static final Set<Scheme> FOUR_BIT = Set.of(Scheme.INT4_WEIGHT, Scheme.INT4_KERNEL);
 
-    /** A scheme's id, or {@code as-is}. */
+    /** The scheme's id, or {@link #AS_IS}. */
     String id() {
-        return scheme.map(Scheme::id).orElse(CheckContext.AS_IS);
+        return scheme.map(Scheme::id).orElse(AS_IS);
     }
 
     /** The scheme whose artifact has to be written; empty where the model's own file is the artifact. */

@@ -45,7 +45,7 @@ class BackdooredModelIT {
         assertThat(result.verdict().exitCode()).isEqualTo(1);
         assertThat(result.deployments()).hasSize(2).allSatisfy(deployment -> assertThat(
                         fidelity(deployment).attackSuccessRate())
-                .isGreaterThan(0.9));
+                .isGreaterThan(0.8));
         assertThat(result.findings())
                 .filteredOn(finding -> finding.id().equals("attack-success"))
                 .hasSize(2);
