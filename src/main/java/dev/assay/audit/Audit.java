@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Audits a model: makes its artifacts, measures each deployment, and judges what was measured. */
 public final class Audit {
@@ -63,11 +62,7 @@ public final class Audit {
     private AuditResult run(Environment environment) {
         FileRef file = FileRef.of(folder.root(), request.model());
         OpenTask.Result opened = open("open-model", file);
-        List<Recipe> recipes = opened.quantized()
-                ? List.of(new Recipe(Optional.empty()))
-                : request.plan().schemes().stream()
-                        .map(scheme -> new Recipe(Optional.of(scheme)))
-                        .toList();
+        List<Recipe> recipes = recipes(opened);
         listener.planned(1 + Bench.tasks(recipes, request.plan()));
         boolean calibrates = recipes.stream().anyMatch(Recipe::needsCalibration);
         AuditData data = AuditData.gather(request, opened.ports(), calibrates, folder);
@@ -90,6 +85,21 @@ public final class Audit {
                 List.of(),
                 findings,
                 Timing.NONE);
+    }
+
+    private List<Recipe> recipes(OpenTask.Result opened) {
+        List<Recipe> recipes = new ArrayList<>();
+        if (opened.quantized()) {
+            recipes.add(Recipe.asIs());
+        } else {
+            request.plan().schemes().forEach(scheme -> recipes.add(Recipe.of(scheme)));
+        }
+        for (Path other : request.plan().others()) {
+            FileRef file = FileRef.of(folder.root(), other);
+            requireSameTask(other, open("open-" + file.name(), file).ports(), opened.ports());
+            recipes.add(Recipe.of(file));
+        }
+        return recipes;
     }
 
     private OpenTask.Result open(String id, FileRef file) {

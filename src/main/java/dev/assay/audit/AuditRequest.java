@@ -63,6 +63,7 @@ public record AuditRequest(
      * Which deployments: every artifact on every session, and those with 4-bit weights at every accuracy level.
      *
      * @param schemes how artifacts are made; a model that is quantized already is taken as it is instead
+     * @param others files that somebody else made of the same model, measured beside the schemes' artifacts
      * @param quantization settings that schemes share
      * @param sessions provider, optimization level and threads
      * @param accuracyLevels levels of 4-bit MatMuls; empty leaves ONNX Runtime's default
@@ -70,6 +71,7 @@ public record AuditRequest(
      */
     public record Plan(
             List<Scheme> schemes,
+            List<Path> others,
             QuantConfig quantization,
             List<SessionSpec> sessions,
             List<Integer> accuracyLevels,
@@ -91,6 +93,11 @@ public record AuditRequest(
             if (!known.containsAll(defenses)) {
                 throw new IllegalArgumentException("expected defenses of %s, got %s".formatted(known, defenses));
             }
+        }
+
+        /** Whether sessions differ in their number of threads. */
+        boolean variesThreads() {
+            return sessions.stream().map(SessionSpec::threads).distinct().count() > 1;
         }
 
         /** Threads of whatever is run for all sessions. */

@@ -43,10 +43,13 @@ final class Bench {
      * @param modelBytes size of the model's own file
      */
     List<Measured> measure(Recipe recipe, long modelBytes) {
-        Made made = recipe.toMake().map(scheme -> make(scheme)).orElseGet(() -> Made.of(model.file(), modelBytes));
+        Made made = recipe.toMake()
+                .map(this::make)
+                .or(() -> recipe.other().map(file -> Made.of(file, QuantizeTask.sizeOf(file.in(request.out())))))
+                .orElseGet(() -> Made.of(model.file(), modelBytes));
         List<Measured> measured = new ArrayList<>();
         for (SessionSpec session : recipe.sessions(request.plan())) {
-            Deployment bare = made.deployment(recipe, session);
+            Deployment bare = made.deployment(recipe, session, request.plan());
             measured.add(
                     made.file() == null
                             ? new Measured(bare, made.status())
@@ -70,13 +73,13 @@ final class Bench {
             return new Made(null, 0, List.of(), status, error);
         }
 
-        Deployment deployment(Recipe recipe, SessionSpec session) {
+        Deployment deployment(Recipe recipe, SessionSpec session, AuditRequest.Plan plan) {
             return new Deployment(
-                    recipe.deploymentId(session),
+                    recipe.deploymentId(session, plan),
                     recipe.id(),
                     session.provider().id(),
                     session.optimization().id(),
-                    session.extraOptions(),
+                    options(session, plan),
                     file == null ? null : new Artifact(file.path(), file.sha256(), bytes),
                     error,
                     skips,
@@ -87,6 +90,14 @@ final class Bench {
                     List.of(),
                     List.of());
         }
+    }
+
+    private static List<String> options(SessionSpec session, AuditRequest.Plan plan) {
+        List<String> options = new ArrayList<>(session.extraOptions());
+        if (plan.variesThreads()) {
+            options.add("threads=" + session.threads());
+        }
+        return options;
     }
 
     private Made make(Scheme scheme) {

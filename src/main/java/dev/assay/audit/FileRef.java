@@ -18,6 +18,11 @@ record FileRef(String path, String sha256) {
         return new FileRef(named.toString().replace('\\', '/'), Sha256.of(target));
     }
 
+    /** The file's name without its folder. */
+    String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
     /** Where it is, unchecked. */
     Path in(Path folder) {
         return folder.resolve(path);

@@ -103,7 +103,7 @@ final class AuditCommand implements Callable<Integer> {
                 preprocessing.input().hints(),
                 preprocessing.preprocessing(audited, Layout.NCHW),
                 images,
-                plan.plan(defenses.equals(List.of("none")) ? List.of() : defenses),
+                plan.plan(List.of(), defenses.equals(List.of("none")) ? List.of() : defenses),
                 plan.budget(),
                 plan.seed(),
                 run.out(audited, ""),

@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             AuditCommand.class,
+            CompareCommand.class,
             QuantizeCommand.class,
             InspectCommand.class,
             ReportCommand.class,

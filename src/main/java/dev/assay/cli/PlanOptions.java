@@ -3,6 +3,7 @@ package dev.assay.cli;
 import dev.assay.audit.AuditRequest;
 import dev.assay.defense.Budget;
 import dev.assay.quant.Scheme;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
@@ -56,10 +57,10 @@ final class PlanOptions {
         }
     }
 
-    /** The plan with the defenses of these ids. */
-    AuditRequest.Plan plan(List<String> defenses) {
+    /** The plan with these files of others and the defenses of these ids. */
+    AuditRequest.Plan plan(List<Path> others, List<String> defenses) {
         return new AuditRequest.Plan(
-                schemes.schemes(), quantization.config(), sessions.specs(), accuracyLevels, defenses);
+                schemes.schemes(), others, quantization.config(), sessions.specs(), accuracyLevels, defenses);
     }
 
     Budget budget() {

@@ -3,6 +3,7 @@ package dev.assay.cli;
 import dev.assay.runtime.Optimization;
 import dev.assay.runtime.Provider;
 import dev.assay.runtime.SessionSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -33,8 +34,12 @@ final class SessionOptions {
             description = "ONNX Runtime's optimization levels: none, basic, extended, all. Default: ${DEFAULT-VALUE}.")
     private Set<Optimization> optimizations = new TreeSet<>();
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of a session. Default: one for each core.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Option(
+            names = "--threads",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Threads of a session; several make a deployment each. Default: one for each core.")
+    private Set<Integer> threads = Set.of(Runtime.getRuntime().availableProcessors());
 
     /**
      * Every combination asked for, in the order of the enumerations.
@@ -42,13 +47,18 @@ final class SessionOptions {
      * @throws ParameterException if there are to be fewer threads than one
      */
     List<SessionSpec> specs() {
-        if (threads < 1) {
+        threads.stream().filter(count -> count < 1).findFirst().ifPresent(count -> {
             throw new ParameterException(
-                    command.commandLine(), "Invalid value for option '--threads': expected at least 1, got " + threads);
+                    command.commandLine(), "Invalid value for option '--threads': expected at least 1, got " + count);
+        });
+        List<SessionSpec> specs = new ArrayList<>();
+        for (Provider provider : providers) {
+            for (Optimization level : optimizations) {
+                for (int count : threads) {
+                    specs.add(new SessionSpec(provider, level, count, OptionalInt.empty()));
+                }
+            }
         }
-        return providers.stream()
-                .flatMap(provider -> optimizations.stream()
-                        .map(level -> new SessionSpec(provider, level, threads, OptionalInt.empty())))
-                .toList();
+        return specs;
     }
 }

@@ -27,7 +27,6 @@ import java.util.stream.Collectors;
  * number of findings. Lines are at most 100 characters long, unless more than ten defenses ran.
  */
 public final class SummaryTable {
-    private static final int WIDTH = 100;
 
     /** What every column but the name and the defenses takes, with its padding. */
     private static final int FIGURES_WIDTH = 54;
@@ -58,20 +57,30 @@ public final class SummaryTable {
         return new SummaryTable(result, colour).render();
     }
 
-    private String render() {
+    /** Returns the rows alone, without a verdict; the text ends with a newline. */
+    public static String deployments(AuditResult result, boolean colour) {
+        return new SummaryTable(result, colour).deployments();
+    }
+
+    private String deployments() {
         StringBuilder text = new StringBuilder();
         if (!result.deployments().isEmpty()) {
-            text.append(table()).append("\n\n").append(legend()).append('\n');
+            text.append(table()).append("\n\n").append(legend());
         }
         result.deployments().stream()
                 .filter(it -> it.error() != null)
-                .forEach(it -> text.append(wrapped("! " + it.id() + ": ", it.error())));
+                .forEach(it -> text.append(Wrapping.wrapped("! " + it.id() + ": ", it.error())));
+        return text.toString();
+    }
+
+    private String render() {
+        StringBuilder text = new StringBuilder(deployments()).append('\n');
         Look verdict = Look.of(result.verdict());
         text.append('\n')
                 .append(coloured(verdict.symbol() + " " + verdict.word().toUpperCase(Locale.ROOT), verdict.tone()))
                 .append('\n');
-        result.verdict().reasons().forEach(reason -> text.append(wrapped("  - ", reason)));
-        return text.append(wrapped("  findings: ", findings())).toString();
+        result.verdict().reasons().forEach(reason -> text.append(Wrapping.wrapped("  - ", reason)));
+        return text.append(Wrapping.wrapped("  findings: ", findings())).toString();
     }
 
     private String table() {
@@ -100,7 +109,7 @@ public final class SummaryTable {
                 .headerAlign(HorizontalAlign.LEFT)
                 .dataAlign(HorizontalAlign.LEFT)
                 .maxWidth(
-                        Math.max(NARROWEST_NAME, WIDTH - FIGURES_WIDTH - defensesWidth),
+                        Math.max(NARROWEST_NAME, Wrapping.WIDTH - FIGURES_WIDTH - defensesWidth),
                         OverflowBehaviour.ELLIPSIS_CENTER)
                 .with(Deployment::id);
     }
@@ -155,11 +164,11 @@ public final class SummaryTable {
                 .filter(id -> !abbreviation(id).equals(id))
                 .map(id -> abbreviation(id) + " " + id)
                 .collect(Collectors.joining(", "));
-        return wrapped(
+        return Wrapping.wrapped(
                         "",
                         "same: answers as FP32; int, 4-bit: MACs on such kernels; ASR: attack success of the trigger")
-                + (defenses.isEmpty() ? "" : wrapped("", symbols))
-                + (names.isEmpty() ? "" : wrapped("", names));
+                + (defenses.isEmpty() ? "" : Wrapping.wrapped("", symbols))
+                + (names.isEmpty() ? "" : Wrapping.wrapped("", names));
     }
 
     private String findings() {
@@ -167,14 +176,6 @@ public final class SummaryTable {
                 .map(it -> it.getValue() + " " + Look.of(it.getKey()).word())
                 .collect(Collectors.joining(", "));
         return counts.isEmpty() ? "none" : counts;
-    }
-
-    /** The text in lines of at most {@link #WIDTH}, the first after {@code indent}, the others beneath it. */
-    private static String wrapped(String indent, String text) {
-        String hanging = " ".repeat(Math.min(indent.length(), 4));
-        String unbroken = text.replaceAll("\\s+", " ").strip();
-        String lines = unbroken.replaceAll("(.{1,%d})(?: |$)".formatted(WIDTH - indent.length()), "$1\n");
-        return indent + lines.strip().replace("\n", "\n" + hanging) + "\n";
     }
 
     /** Spaces everywhere but a line beneath the header; see the order of characters in {@link AsciiTable}. */
