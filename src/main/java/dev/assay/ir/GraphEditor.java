@@ -1,6 +1,7 @@
 package dev.assay.ir;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -131,9 +132,25 @@ public final class GraphEditor {
             nodes.addAll(replacements.getOrDefault(node, List.of(node)));
         }
         nodes.addAll(added);
+        nodes = distinctlyNamed(nodes);
         dropOrphans(nodes);
         Graph unsorted = graphOf(nodes);
         return graphOf(unsorted.sorted());
+    }
+
+    /** ONNX Runtime refuses two nodes of one name: of new nodes that share one, the first keeps it. */
+    private List<Node> distinctlyNamed(List<Node> nodes) {
+        Set<Node> originals = Collections.newSetFromMap(new IdentityHashMap<>());
+        originals.addAll(graph.nodes());
+        Set<String> names = new HashSet<>();
+        nodes.stream().filter(originals::contains).map(Node::name).forEach(names::add);
+        List<Node> distinct = new ArrayList<>();
+        for (Node node : nodes) {
+            boolean isNew = !originals.contains(node);
+            boolean clashes = isNew && !node.name().isEmpty() && !names.add(node.name());
+            distinct.add(clashes ? node.named(freshName(node.name())) : node);
+        }
+        return distinct;
     }
 
     private void dropOrphans(List<Node> nodes) {
