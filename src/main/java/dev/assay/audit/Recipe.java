@@ -17,7 +17,8 @@ record Recipe(Optional<Scheme> scheme, Optional<FileRef> other) {
     /** The id of a model that is quantized already. */
     static final String AS_IS = "as-is";
 
-    private static final Set<Scheme> FOUR_BIT = Set.of(Scheme.INT4_WEIGHT, Scheme.INT4_KERNEL);
+    /** Schemes whose 4-bit MatMuls ONNX Runtime makes itself, and so at the level that the session asks for. */
+    private static final Set<Scheme> FOUR_BIT = Set.of(Scheme.INT4_WEIGHT);
 
     /** An artifact made of the model, or the model itself. */
     static Recipe of(Scheme scheme) {

@@ -182,15 +182,17 @@ public final class Strip implements Defense {
                 evidence);
     }
 
-    private static String rejections(EntropyComparison entropies, String suspects) {
+    private String rejections(EntropyComparison entropies, String suspects) {
         return String.format(
                 Locale.ROOT,
-                "%d of %d %s lie below the entropy threshold, where %.1f %% of clean inputs do (p = %.2g)",
+                "%d of %d %s lie below the entropy threshold, where %.1f %% of clean inputs do (%s)",
                 entropies.rejected(),
                 entropies.judged(),
                 suspects,
                 100 * entropies.cleanShare(),
-                entropies.pValue());
+                entropies.pValue() < config.significance()
+                        ? "p < " + config.significance()
+                        : String.format(Locale.ROOT, "p = %.3f", entropies.pValue()));
     }
 
     private static String blindness(EntropyComparison entropies) {

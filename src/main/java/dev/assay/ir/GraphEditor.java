@@ -22,7 +22,6 @@ public final class GraphEditor {
     private final Map<String, Tensor> initializers;
     private final IdentityHashMap<Node, List<Node>> replacements = new IdentityHashMap<>();
     private final List<Node> added = new ArrayList<>();
-    private final Map<String, String> renamedReads = new LinkedHashMap<>();
     private final Set<String> taken = new HashSet<>();
     private boolean declaredValuesHold = true;
 
@@ -90,15 +89,6 @@ public final class GraphEditor {
         return replace(node, List.of());
     }
 
-    /**
-     * Lets every node of the original graph that reads {@code value} read {@code other} instead. Nodes added or put in
-     * by {@link #replace}, and graph outputs, are left as they are.
-     */
-    public GraphEditor renameReads(String value, String other) {
-        renamedReads.put(value, other);
-        return this;
-    }
-
     /** Adds a graph input. */
     public GraphEditor addInput(Value value) {
         inputs.add(value);
@@ -139,26 +129,28 @@ public final class GraphEditor {
     public Graph commit() {
         List<Node> nodes = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            List<Node> others = replacements.get(node);
-            if (others == null) {
-                nodes.add(renamed(node));
-            } else {
-                nodes.addAll(others);
-            }
+            nodes.addAll(replacements.getOrDefault(node, List.of(node)));
         }
         nodes.addAll(added);
+        nodes = distinctlyNamed(nodes);
         dropOrphans(nodes);
         Graph unsorted = graphOf(nodes);
         return graphOf(unsorted.sorted());
     }
 
-    private Node renamed(Node node) {
-        if (Collections.disjoint(node.inputs(), renamedReads.keySet())) {
-            return node;
+    /** ONNX Runtime refuses two nodes of one name: of new nodes that share one, the first keeps it. */
+    private List<Node> distinctlyNamed(List<Node> nodes) {
+        Set<Node> originals = Collections.newSetFromMap(new IdentityHashMap<>());
+        originals.addAll(graph.nodes());
+        Set<String> names = new HashSet<>();
+        nodes.stream().filter(originals::contains).map(Node::name).forEach(names::add);
+        List<Node> distinct = new ArrayList<>();
+        for (Node node : nodes) {
+            boolean isNew = !originals.contains(node);
+            boolean clashes = isNew && !node.name().isEmpty() && !names.add(node.name());
+            distinct.add(clashes ? node.named(freshName(node.name())) : node);
         }
-        return node.withInputs(node.inputs().stream()
-                .map(input -> renamedReads.getOrDefault(input, input))
-                .toList());
+        return distinct;
     }
 
     private void dropOrphans(List<Node> nodes) {

@@ -77,15 +77,28 @@ final class ChannelWeights {
         return (int) Math.max(-LEVELS, Math.min(LEVELS, Math.rint(value / (double) scale)));
     }
 
-    /** Raises scales where a bias, stored as int32 in units of input scale times weight scale, would overflow. */
+    /**
+     * Fits scales to a bias, stored as int32 in units of input scale times weight scale: they are raised where it would
+     * overflow. A channel whose weights are all zero is as fine as its bias allows, for the bias is all it has.
+     */
     ChannelWeights fitting(float[] bias, float inputScale) {
-        float[] raised = scales.clone();
+        float[] fitted = scales.clone();
         for (int channel = 0; channel < bias.length; channel++) {
-            double needed = Math.abs(bias[channel]) / LARGEST_BIAS / inputScale;
+            float needed = (float) (Math.abs(bias[channel]) / LARGEST_BIAS / inputScale);
             int scale = perTensor ? 0 : channel;
-            raised[scale] = (float) Math.max(raised[scale], needed);
+            boolean onlyBias = !perTensor && needed > Float.MIN_NORMAL && isDead(channels.row(channel));
+            fitted[scale] = onlyBias ? needed : Math.max(fitted[scale], needed);
         }
-        return new ChannelWeights(channels, raised, perTensor);
+        return new ChannelWeights(channels, fitted, perTensor);
+    }
+
+    private static boolean isDead(float[] row) {
+        for (float value : row) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The s8 weights, shaped as the originals. */

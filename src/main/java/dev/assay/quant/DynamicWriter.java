@@ -6,13 +6,12 @@ import dev.assay.ir.Graph;
 import dev.assay.ir.GraphEditor;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
+import dev.assay.runtime.ImageClassifier;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -22,8 +21,6 @@ import java.util.function.Function;
  * <p>DynamicQuantizeLinear takes its range from the whole tensor: an image's answer depends on the others in its batch.
  */
 final class DynamicWriter {
-    private static final Set<String> PRODUCTS = Set.of("Conv", "Gemm", "MatMul", "ConvTranspose");
-
     private final Graph graph;
     private final GraphEditor edit;
     private final Function<Node, Optional<String>> exclusion;
@@ -42,21 +39,21 @@ final class DynamicWriter {
     }
 
     /** Every product with constant weights, with a scale for each channel. */
-    static Written all(Graph graph, QuantConfig config) {
-        return new DynamicWriter(graph, node -> Optional.empty(), config, true).write();
+    static Written all(ImageClassifier classifier, QuantConfig config) {
+        return new DynamicWriter(classifier.model().graph(), node -> Optional.empty(), config, true).write();
     }
 
     /** Fully connected layers only, with one scale a tensor: what PyTorch's {@code quantize_dynamic} leaves of a CNN. */
-    static Written linearOnly(Graph graph, QuantConfig config) {
+    static Written linearOnly(ImageClassifier classifier, QuantConfig config) {
         Function<Node, Optional<String>> convolutions = node -> node.is("Conv") || node.is("ConvTranspose")
                 ? Optional.of("this scheme leaves convolutions in float")
                 : Optional.empty();
-        return new DynamicWriter(graph, convolutions, config, false).write();
+        return new DynamicWriter(classifier.model().graph(), convolutions, config, false).write();
     }
 
     private Written write() {
         for (Node node : graph.sorted()) {
-            if (PRODUCTS.contains(node.qualifiedOp())) {
+            if (Products.contains(node)) {
                 Optional<String> obstacle = exclusion.apply(node).or(() -> obstacle(node));
                 if (obstacle.isPresent()) {
                     skips.add(Skip.of(node, obstacle.get()));
@@ -69,60 +66,52 @@ final class DynamicWriter {
     }
 
     private Optional<String> obstacle(Node node) {
-        Optional<Tensor> weights = graph.constant(node.input(1));
         if (node.is("ConvTranspose")) {
             return Optional.of("there is no integer ConvTranspose");
         }
-        if (weights.isEmpty() || weights.get().type() != DataType.FLOAT) {
-            return Optional.of("its weights are not constant floats");
-        }
-        if (!node.is("Conv") && weights.get().rank() != 2) {
-            return Optional.of(
-                    "its weights have rank %d, not 2".formatted(weights.get().rank()));
-        }
-        boolean plain = node.floatAttribute("alpha", 1) == 1
-                && node.floatAttribute("beta", 1) == 1
-                && node.intAttribute("transA", 0) == 0;
-        return plain ? Optional.empty() : Optional.of("only Gemm with alpha = beta = 1 and transA = 0 is quantized");
+        return Products.obstacle(graph, node)
+                .or(() -> node.is("Conv") ? Products.biasObstacle(graph, node) : Optional.empty());
     }
 
+    /** (x_q − zero) · w_q as int32, times both scales, plus the bias in float. */
     private void write(Node node) {
-        Tensor original = graph.constant(node.input(1)).orElseThrow();
-        boolean convolution = node.is("Conv");
-        Tensor weights = node.intAttribute("transB", 0) == 0 ? original : Matrices.transposed(original);
-        int axis = convolution ? 0 : 1;
-        ChannelWeights quantized = perChannel
-                ? ChannelWeights.of(weights, axis, config.rounding())
-                : ChannelWeights.perTensor(weights, config.rounding());
+        ChannelWeights weights = weights(node);
         Operand x = activation(node.input(0));
-        String w = edit.addConstant(node.input(1) + "/quantized", quantized.quantized());
+        List<Node> nodes = new ArrayList<>();
         String integers = edit.freshName(node.output() + "/integer");
-        Node product = new Node(
+        nodes.add(product(node, x, edit.addConstant(node.input(1) + "/quantized", weights.quantized()), integers));
+        String floats = edit.freshName(node.output() + "/cast");
+        nodes.add(Node.of("Cast", List.of(integers), floats).with("to", Attribute.of(DataType.FLOAT.code())));
+        String weightScale = edit.addConstant(node.input(1) + "/scale", alongOutputs(node, weights.scales()));
+        String scale = then(nodes, "Mul", List.of(x.scale(), weightScale), node.output() + "/scale");
+        if (node.hasInput(2)) {
+            String scaled = then(nodes, "Mul", List.of(floats, scale), node.output() + "/scaled");
+            nodes.add(Node.of("Add", List.of(scaled, bias(node)), node.output()));
+        } else {
+            nodes.add(Node.of("Mul", List.of(floats, scale), node.output()));
+        }
+        edit.replace(node, nodes);
+    }
+
+    private ChannelWeights weights(Node node) {
+        Tensor original = graph.constant(node.input(1)).orElseThrow();
+        Tensor weights = node.intAttribute("transB", 0) == 0 ? original : Matrices.transposed(original);
+        return perChannel
+                ? ChannelWeights.of(weights, node.is("Conv") ? 0 : 1, config.rounding())
+                : ChannelWeights.perTensor(weights, config.rounding());
+    }
+
+    private static Node product(Node node, Operand x, String weights, String output) {
+        boolean convolution = node.is("Conv");
+        return new Node(
                 node.name(),
                 Node.ONNX,
                 convolution ? "ConvInteger" : "MatMulInteger",
                 "",
-                List.of(x.quantized(), w, x.zeroPoint()),
-                List.of(integers),
+                List.of(x.quantized(), weights, x.zeroPoint()),
+                List.of(output),
                 convolution ? node.attributes() : Map.of(),
                 node.rest());
-        List<Node> nodes = new ArrayList<>(List.of(product));
-        String floats = then(nodes, "Cast", List.of(integers), node.output() + "/cast");
-        nodes.set(1, nodes.get(1).with("to", Attribute.of(DataType.FLOAT.code())));
-        Tensor scales =
-                convolution && perChannel ? alongChannels(quantized.scales(), weights.rank()) : quantized.scales();
-        String scale = then(
-                nodes,
-                "Mul",
-                List.of(x.scale(), edit.addConstant(node.input(1) + "/scale", scales)),
-                node.output() + "/scale");
-        if (!node.hasInput(2)) {
-            nodes.add(Node.of("Mul", List.of(floats, scale), node.output()));
-        } else {
-            String scaled = then(nodes, "Mul", List.of(floats, scale), node.output() + "/scaled");
-            nodes.add(Node.of("Add", List.of(scaled, bias(node, weights.rank())), node.output()));
-        }
-        edit.replace(node, nodes);
     }
 
     private String then(List<Node> nodes, String op, List<String> inputs, String base) {
@@ -131,19 +120,17 @@ final class DynamicWriter {
         return output;
     }
 
-    private String bias(Node node, int rank) {
-        Optional<Tensor> bias = graph.constant(node.input(2));
-        return node.is("Conv") && bias.isPresent()
-                ? edit.addConstant(node.input(2) + "/channels", alongChannels(bias.get(), rank))
+    private String bias(Node node) {
+        return node.is("Conv")
+                ? edit.addConstant(
+                        node.input(2) + "/channels",
+                        alongOutputs(node, graph.constant(node.input(2)).orElseThrow()))
                 : node.input(2);
     }
 
-    /** {@code [C]} as {@code [1, C, 1, …]}. */
-    private static Tensor alongChannels(Tensor vector, int rank) {
-        long[] dims = new long[rank];
-        Arrays.fill(dims, 1);
-        dims[1] = vector.size();
-        return vector.reshape(dims);
+    /** {@code [M]} as {@code [1, M, 1, 1]} for a convolution; products and scalars broadcast as they are. */
+    private static Tensor alongOutputs(Node node, Tensor vector) {
+        return node.is("Conv") && vector.rank() == 1 ? vector.reshape(1, vector.size(), 1, 1) : vector;
     }
 
     private Operand activation(String value) {

@@ -1,7 +1,6 @@
 package dev.assay.quant;
 
 import dev.assay.ir.Attribute;
-import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
 import dev.assay.ir.GraphEditor;
 import dev.assay.ir.Node;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Weights in 4 bits, a scale for each block.
@@ -22,8 +20,6 @@ import java.util.Set;
  * them too. A grouped convolution is left to the former, for one product cannot keep its groups apart.
  */
 final class FourBitWriter {
-    private static final Set<String> PRODUCTS = Set.of("Conv", "Gemm", "MatMul", "ConvTranspose");
-
     private final ImageClassifier classifier;
     private final Graph graph;
     private final GraphEditor edit;
@@ -51,7 +47,7 @@ final class FourBitWriter {
 
     private Written write() {
         for (Node node : graph.sorted()) {
-            if (PRODUCTS.contains(node.qualifiedOp())) {
+            if (Products.contains(node)) {
                 Optional<String> obstacle = obstacle(node);
                 if (obstacle.isPresent()) {
                     skips.add(Skip.of(node, obstacle.get()));
@@ -64,30 +60,18 @@ final class FourBitWriter {
     }
 
     private Optional<String> obstacle(Node node) {
-        Optional<Tensor> weights = graph.constant(node.input(1));
-        if (node.is("ConvTranspose")) {
-            return Optional.of("ConvTranspose has no 4-bit form here");
-        }
-        if (weights.isEmpty() || weights.get().type() != DataType.FLOAT) {
-            return Optional.of("its weights are not constant floats");
-        }
-        int rank = weights.get().rank();
-        if (rank != (node.is("Conv") ? 4 : 2)) {
-            return Optional.of("its weights have rank %d".formatted(rank));
-        }
-        boolean plain = node.floatAttribute("alpha", 1) == 1
-                && node.floatAttribute("beta", 1) == 1
-                && node.intAttribute("transA", 0) == 0;
-        return plain ? Optional.empty() : Optional.of("only Gemm with alpha = beta = 1 and transA = 0 is quantized");
+        return node.is("ConvTranspose")
+                ? Optional.of("ConvTranspose has no 4-bit form here")
+                : Products.obstacle(graph, node);
     }
 
     private List<Node> convolution(Node node) {
         if (!onKernels) {
             return dequantizedConvolution(node);
         }
-        if (node.intAttribute("group", 1) != 1) {
-            skips.add(Skip.of(
-                    node, "a grouped convolution cannot be one MatMulNBits: its 4-bit weights are dequantized"));
+        Optional<String> obstacle = loweringObstacle(node);
+        if (obstacle.isPresent()) {
+            skips.add(Skip.of(node, obstacle.get() + ": its 4-bit weights are dequantized"));
             return dequantizedConvolution(node);
         }
         Tensor weights = graph.constant(node.input(1)).orElseThrow();
@@ -101,6 +85,12 @@ final class FourBitWriter {
                 .named(edit.freshName(node.name() + "/channels_first"))
                 .with("perm", Attribute.ofLongs(0, 3, 1, 2)));
         return nodes;
+    }
+
+    private Optional<String> loweringObstacle(Node node) {
+        return node.intAttribute("group", 1) != 1
+                ? Optional.of("a grouped convolution cannot be one MatMulNBits")
+                : Products.biasObstacle(graph, node);
     }
 
     /** The weights lie as a matrix, for blocks to run along all that one output sums up; Reshape makes them 4-D. */
@@ -121,15 +111,14 @@ final class FourBitWriter {
 
     private List<Node> product(Node node) {
         Tensor weights = graph.constant(node.input(1)).orElseThrow();
-        boolean rowsAreOutputs = node.intAttribute("transB", 0) != 0;
-        Tensor byOutput = rowsAreOutputs ? weights : Matrices.transposed(weights);
+        Tensor byOutput = Products.rowsAreOutputs(node) ? weights : Matrices.transposed(weights);
         BlockWeights blocks = BlockWeights.of(byOutput.floats(), (int) byOutput.dim(0), config);
         if (onKernels && bias(node).isPresent() == node.hasInput(2)) {
             return List.of(matMulNBits(node, node.input(0), blocks, byOutput.dim(0), bias(node), node.output()));
         }
         List<Node> nodes = new ArrayList<>();
         String dequantized = dequantize(nodes, node.input(1), blocks.alongFirstAxis(), 0);
-        if (node.is("Gemm") && feedsRelu(node) && bias(node).isPresent()) {
+        if (Products.isFusedWithActivation(graph, node) && graph.constant(node.input(2)).isPresent()) {
             addUnfused(nodes, node, dequantized);
         } else {
             List<String> inputs = new ArrayList<>(node.inputs());
@@ -139,28 +128,25 @@ final class FourBitWriter {
         return nodes;
     }
 
-    private boolean feedsRelu(Node node) {
-        return graph.consumers(node.output()).stream().anyMatch(reader -> reader.is("Relu"));
-    }
-
     /**
      * The product and its bias kept apart, as {@code x·W − (−b)}: ONNX Runtime would make one Gemm of a MatMul and an Add,
-     * and one float FusedGemm of that and the Relu, before it looks for 4-bit kernels (measured on 1.29.0).
+     * and one float FusedGemm of that and the activation, before it looks for 4-bit kernels (measured on 1.29.0).
      */
     private void addUnfused(List<Node> nodes, Node node, String weights) {
-        float[] bias = graph.constant(node.input(2)).orElseThrow().floats();
+        Tensor original = graph.constant(node.input(2)).orElseThrow();
+        float[] bias = original.floats();
         for (int i = 0; i < bias.length; i++) {
             bias[i] = -bias[i];
         }
-        String negated = edit.addConstant(node.input(2) + "/negated", Tensor.ofFloats(new long[] {bias.length}, bias));
+        String negated = edit.addConstant(node.input(2) + "/negated", Tensor.ofFloats(original.dims(), bias));
         String product = edit.freshName(node.output() + "/product");
         nodes.add(Node.of("MatMul", List.of(node.input(0), weights), product).named(node.name()));
         nodes.add(Node.of("Sub", List.of(product, negated), node.output()));
     }
 
-    /** A bias that MatMulNBits can add: a constant vector. */
+    /** The bias, where MatMulNBits can add it. */
     private Optional<String> bias(Node node) {
-        return graph.constant(node.input(2)).filter(bias -> bias.rank() == 1).map(bias -> node.input(2));
+        return Products.vectorBias(graph, node).map(bias -> node.input(2));
     }
 
     private String dequantize(List<Node> nodes, String weight, Blocked blocked, int axis) {

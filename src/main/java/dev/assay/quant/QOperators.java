@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Nodes that compute on integer tensors directly: ONNX's QLinear operators and ONNX Runtime's additions to them. */
@@ -33,6 +34,11 @@ final class QOperators {
     private static final long SOFTMAX_OPSET = 13;
 
     private QOperators() {}
+
+    /** The operators that have an integer form of their own. */
+    static Set<String> operators() {
+        return FORMS.keySet();
+    }
 
     /** The integer form of a planned node; empty where there is none. Moves run on integers as they are. */
     static Optional<Node> write(PlannedNode planned, boolean quantized, StaticWriter writer) {

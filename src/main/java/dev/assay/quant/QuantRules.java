@@ -3,6 +3,7 @@ package dev.assay.quant;
 import dev.assay.quant.QuantRule.Kind;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -72,6 +73,16 @@ final class QuantRules {
 
     private static Map.Entry<String, QuantRule> row(String op, Kind kind, IntPredicate isActivation) {
         return Map.entry(op, new QuantRule(kind, isActivation));
+    }
+
+    /** The operators that have a rule. */
+    static Set<String> operators() {
+        return RULES.keySet();
+    }
+
+    /** The operators that have an explicit reason for having none. */
+    static Set<String> operatorsWithout() {
+        return NONE.keySet();
     }
 
     /** The rule for an operator of ONNX's own domain. */

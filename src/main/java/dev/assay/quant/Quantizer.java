@@ -12,17 +12,10 @@ import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.Simplifier;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 
 /** Makes artifacts. */
 public final class Quantizer {
-    /** DequantizeLinear with a scale for each channel. */
-    private static final long PER_CHANNEL_OPSET = 13;
-    /** 4-bit tensors and DequantizeLinear in blocks. */
-    private static final long FOUR_BIT_OPSET = 21;
-
     private static final Set<String> QUANTIZED_OPS = Set.of(
             "QuantizeLinear",
             "DequantizeLinear",
@@ -47,34 +40,16 @@ public final class Quantizer {
      */
     public static Artifact quantize(
             ImageClassifier classifier, Scheme scheme, QuantConfig config, ImageSource calibration, int threads) {
-        if (scheme == Scheme.FP32) {
-            return new Artifact(classifier.model(), List.of());
-        }
+        return scheme.recipe()
+                .map(recipe -> apply(recipe, classifier, scheme, config, new Calibration(calibration, threads)))
+                .orElseGet(() -> new Artifact(classifier.model(), List.of()));
+    }
+
+    private static Artifact apply(
+            Recipe recipe, ImageClassifier classifier, Scheme scheme, QuantConfig config, Calibration calibration) {
         requireFloat(classifier.model().graph(), scheme);
-        boolean fourBit = scheme == Scheme.INT4_WEIGHT || scheme == Scheme.INT4_KERNEL;
-        ImageClassifier prepared = prepare(classifier, fourBit ? FOUR_BIT_OPSET : PER_CHANNEL_OPSET);
-        Graph graph = prepared.model().graph();
-        Written written =
-                switch (scheme) {
-                    case INT8_DYNAMIC -> DynamicWriter.all(graph, config);
-                    case INT8_LINEAR_ONLY -> DynamicWriter.linearOnly(graph, config);
-                    case INT4_WEIGHT -> FourBitWriter.weightOnly(prepared, config);
-                    case INT4_KERNEL -> FourBitWriter.onKernels(prepared, config);
-                    case INT4_SIMULATED -> SimulatedWriter.write(graph);
-                    case INT8_STATIC ->
-                        statically(prepared, config, calibration, threads, AffineParams::unsigned, StaticWriter::qdq);
-                    case INT8_QOPERATOR ->
-                        statically(
-                                prepared,
-                                config,
-                                calibration,
-                                threads,
-                                AffineParams::unsigned,
-                                StaticWriter::qoperator);
-                    case INT8_SYMMETRIC ->
-                        statically(prepared, config, calibration, threads, AffineParams::symmetric, StaticWriter::qdq);
-                    case FP32 -> throw new IllegalStateException("handled above");
-                };
+        ImageClassifier prepared = prepare(classifier, recipe);
+        Written written = recipe.writer().write(prepared, config, calibration);
         return new Artifact(declareDomains(prepared.model().withGraph(written.graph())), written.skips());
     }
 
@@ -93,9 +68,10 @@ public final class Quantizer {
         }
     }
 
-    private static ImageClassifier prepare(ImageClassifier classifier, long opset) {
+    private static ImageClassifier prepare(ImageClassifier classifier, Recipe recipe) {
         Model simplified = Simplifier.simplify(classifier.model(), PLACE);
-        return observe(OpsetConversion.raise(simplified, opset), classifier.ports());
+        ImageClassifier prepared = observe(OpsetConversion.raise(simplified, recipe.opset()), classifier.ports());
+        return recipe.needsCalibration() ? withBatchNormLowered(prepared) : prepared;
     }
 
     private static ImageClassifier observe(Model model, ClassifierPorts ports) {
@@ -110,26 +86,6 @@ public final class Quantizer {
                 .isPresent());
         Pass.Outcome outcome = lowering.apply(prepared.model().graph());
         return outcome.changed() ? observe(prepared.model().withGraph(outcome.graph()), prepared.ports()) : prepared;
-    }
-
-    @FunctionalInterface
-    private interface PlanWriter {
-        Graph write(
-                StaticPlan plan, Map<String, Range> ranges, Function<Range, AffineParams> toParams, QuantConfig config);
-    }
-
-    private static Written statically(
-            ImageClassifier prepared,
-            QuantConfig config,
-            ImageSource calibration,
-            int threads,
-            Function<Range, AffineParams> toParams,
-            PlanWriter writer) {
-        ImageClassifier lowered = withBatchNormLowered(prepared);
-        StaticPlan plan = StaticPlan.of(lowered);
-        Map<String, Range> ranges =
-                new RangeCollector(lowered, plan.valuesToCalibrate(), calibration, threads).ranges(config.calibrator());
-        return new Written(writer.write(plan, ranges, toParams, config), plan.skips());
     }
 
     private static Model declareDomains(Model model) {

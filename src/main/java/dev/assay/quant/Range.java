@@ -18,6 +18,17 @@ public record Range(double min, double max) {
         return new Range(Math.min(low, 0), Math.max(high, 0));
     }
 
+    /** The smallest range that holds all {@code values} and 0. */
+    public static Range of(float[] values) {
+        double low = 0;
+        double high = 0;
+        for (float value : values) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+        }
+        return new Range(low, high);
+    }
+
     /** The smallest range that holds both. */
     public Range union(Range other) {
         return new Range(Math.min(min, other.min), Math.max(max, other.max));

@@ -32,11 +32,11 @@ final class RangeCollector {
     private final ImageSource images;
     private final int threads;
 
-    RangeCollector(ImageClassifier classifier, Set<String> values, ImageSource images, int threads) {
+    RangeCollector(ImageClassifier classifier, Set<String> values, Calibration calibration) {
         this.classifier = classifier;
         this.values = values;
-        this.images = images;
-        this.threads = threads;
+        this.images = calibration.images();
+        this.threads = calibration.threads();
     }
 
     /**

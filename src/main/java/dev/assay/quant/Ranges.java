@@ -112,14 +112,17 @@ final class Ranges {
     }
 
     private static double divergence(double[] p, double[] q) {
+        double[] floored = new double[q.length];
+        for (int i = 0; i < q.length; i++) {
+            // A clipped tail can put mass where Q has none: one count there keeps the figure finite.
+            floored[i] = p[i] > 0 ? Math.max(q[i], 1) : 0;
+        }
         double massP = sum(p);
-        double massQ = sum(q);
+        double massQ = sum(floored);
         double divergence = 0;
         for (int i = 0; i < p.length; i++) {
             if (p[i] > 0) {
-                // A clipped tail can put mass where Q has none: a bin of one count keeps the figure finite.
-                double qi = Math.max(q[i], 1) / massQ;
-                divergence += p[i] / massP * Math.log(p[i] / massP / qi);
+                divergence += p[i] / massP * Math.log(p[i] / massP / (floored[i] / massQ));
             }
         }
         return divergence;

@@ -1,12 +1,14 @@
 package dev.assay.quant;
 
-import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
 import dev.assay.ir.GraphEditor;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
+import dev.assay.runtime.ImageClassifier;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,23 +18,27 @@ import java.util.Set;
 final class SimulatedWriter {
     private static final int LOWEST = -8;
     private static final int HIGHEST = 7;
-    private static final Set<String> PRODUCTS = Set.of("Conv", "Gemm", "MatMul", "ConvTranspose");
 
     private SimulatedWriter() {}
 
-    static Written write(Graph graph) {
+    static Written write(ImageClassifier classifier, QuantConfig config) {
+        Graph graph = classifier.model().graph();
         GraphEditor edit = graph.edit();
+        List<Skip> skips = new ArrayList<>();
         Set<String> done = new HashSet<>();
-        for (Node node : graph.nodes()) {
-            Tensor weights = graph.initializers().get(node.input(1));
-            if (PRODUCTS.contains(node.qualifiedOp())
-                    && weights != null
-                    && weights.type() == DataType.FLOAT
-                    && done.add(node.input(1))) {
-                edit.setConstant(node.input(1), rounded(weights));
+        for (Node node : graph.sorted()) {
+            if (Products.contains(node)) {
+                Optional<String> obstacle = Products.obstacle(graph, node);
+                if (obstacle.isPresent()) {
+                    skips.add(Skip.of(node, obstacle.get()));
+                } else if (done.add(node.input(1))) {
+                    edit.setConstant(
+                            node.input(1),
+                            rounded(graph.constant(node.input(1)).orElseThrow()));
+                }
             }
         }
-        return new Written(edit.commit(), List.of());
+        return new Written(edit.commit(), skips);
     }
 
     private static Tensor rounded(Tensor weights) {

@@ -3,7 +3,6 @@ package dev.assay.quant;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Node;
-import dev.assay.ir.Tensor;
 import dev.assay.quant.QuantRule.Kind;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.Observed;
@@ -86,6 +85,7 @@ final class StaticPlan {
         return alone
                         && rule.kind() != Kind.MOVES
                         && CLIPS.contains(readers.get(0).qualifiedOp())
+                        && readers.get(0).input(0).equals(node.output())
                 ? readers.get(0)
                 : null;
     }
@@ -98,6 +98,9 @@ final class StaticPlan {
                     && graph.constant(input).isEmpty()) {
                 return Optional.of("input '%s' neither follows the images nor is constant".formatted(input));
             }
+        }
+        if (node.outputs().stream().skip(1).anyMatch(output -> !output.isEmpty())) {
+            return Optional.of("it has a second output");
         }
         return switch (rule.kind()) {
             case PRODUCT -> productObstacle(node);
@@ -119,31 +122,12 @@ final class StaticPlan {
     }
 
     private Optional<String> productObstacle(Node node) {
-        Optional<Tensor> weights = graph.constant(node.input(1));
-        if (node.is("MatMul")) {
-            return weights.isPresent() && weights.get().rank() != 2
-                    ? Optional.of("its weights have rank %d, not 2"
-                            .formatted(weights.get().rank()))
-                    : Optional.empty();
+        boolean ofTwoActivations =
+                node.is("MatMul") && graph.constant(node.input(1)).isEmpty();
+        if (ofTwoActivations) {
+            return Optional.empty();
         }
-        if (weights.isEmpty()) {
-            return Optional.of("its weights are not constant");
-        }
-        if (node.hasInput(2) && !isVector(node.input(2))) {
-            return Optional.of("its bias is no constant vector");
-        }
-        if (node.is("Conv") && weights.get().rank() != 4) {
-            return Optional.of(
-                    "its weights have rank %d, not 4".formatted(weights.get().rank()));
-        }
-        boolean plain = node.floatAttribute("alpha", 1) == 1
-                && node.floatAttribute("beta", 1) == 1
-                && node.intAttribute("transA", 0) == 0;
-        return plain ? Optional.empty() : Optional.of("only Gemm with alpha = beta = 1 and transA = 0 is quantized");
-    }
-
-    private boolean isVector(String value) {
-        return graph.constant(value).filter(bias -> bias.rank() == 1).isPresent();
+        return Products.obstacle(graph, node).or(() -> Products.biasObstacle(graph, node));
     }
 
     private boolean closesTheGraph(Node node) {
@@ -199,12 +183,13 @@ final class StaticPlan {
 
     /**
      * Whether a planned node's output is quantized again. A product that only float nodes read hands out floats: its
-     * kernel can, and nothing is rounded for nothing. But ONNX Runtime fuses a float product with the Relu behind it
-     * before it looks for integer kernels (measured: FusedGemm), so one with a Relu or Clip is quantized.
+     * kernel can, and nothing is rounded for nothing. But ONNX Runtime fuses a float product with the activation behind
+     * it before it looks for integer kernels (measured: FusedGemm), so such a one is quantized.
      */
     boolean isQuantized(PlannedNode plan) {
-        boolean canHandOutFloats =
-                plan.clip() == null && (plan.node().is("Gemm") || plan.node().is("MatMul"));
+        boolean canHandOutFloats = plan.clip() == null
+                && (plan.node().is("Gemm") || plan.node().is("MatMul"))
+                && !Products.isFusedWithActivation(graph, plan.node());
         return !canHandOutFloats || isReadByPlanned(plan.output());
     }
 

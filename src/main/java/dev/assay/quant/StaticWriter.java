@@ -147,12 +147,14 @@ final class StaticWriter {
     private List<String> floatInputs(PlannedNode planned) {
         Node node = planned.node();
         List<String> inputs = new ArrayList<>(node.inputs());
+        Optional<Weights> quantizedWeights = weights(planned);
         for (int i = 0; i < inputs.size(); i++) {
-            if (planned.rule().isActivation().test(i)) {
+            boolean isWeights = i == 1 && quantizedWeights.isPresent();
+            if (planned.rule().isActivation().test(i) && !isWeights) {
                 inputs.set(i, dequantized(node.input(i)));
             }
         }
-        weights(planned).ifPresent(weights -> {
+        quantizedWeights.ifPresent(weights -> {
             Operand operand = weights.operand();
             inputs.set(1, dequantizeChannels(node.input(1), operand, weights.axis()));
             weights.bias().ifPresent(bias -> inputs.set(2, dequantizeChannels(node.input(2), bias, 0)));
@@ -233,13 +235,7 @@ final class StaticWriter {
 
     private Operand constantOperand(String value, Tensor constant) {
         float[] elements = constant.floats();
-        double low = 0;
-        double high = 0;
-        for (float element : elements) {
-            low = Math.min(low, element);
-            high = Math.max(high, element);
-        }
-        AffineParams of = toParams.apply(new Range(low, high));
+        AffineParams of = toParams.apply(Range.of(elements));
         params.put(value, of);
         byte[] levels = new byte[elements.length];
         for (int i = 0; i < levels.length; i++) {
@@ -271,8 +267,7 @@ final class StaticWriter {
         if (planned.rule().kind() != QuantRule.Kind.PRODUCT || weights.isEmpty()) {
             return Optional.empty();
         }
-        boolean rowsAreChannels = node.is("Conv") || node.intAttribute("transB", 0) != 0;
-        int axis = rowsAreChannels ? 0 : 1;
+        int axis = Products.rowsAreOutputs(node) ? 0 : 1;
         float inputScale = scaleOf(node.input(0));
         Optional<float[]> bias = graph.constant(node.input(2)).map(Tensor::floats);
         ChannelWeights chosen = ChannelWeights.of(weights.get(), axis, config.rounding());

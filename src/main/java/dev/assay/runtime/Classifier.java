@@ -10,7 +10,8 @@ import java.util.function.IntConsumer;
  * A deployed classifier that scores images in batches through pinned buffers: an image is written once, where the
  * runtime reads it.
  *
- * <p>A fixed-batch model gets its last batch filled up with what the buffer held before; those scores are dropped.
+ * <p>A fixed-batch model gets a batch that is not full filled up with copies of that batch's first image, whose outputs
+ * are dropped: they change no extremes, so neither calibration nor dynamic quantization sees anything but images.
  */
 public final class Classifier implements AutoCloseable {
     /** Large enough to keep two cores busy, small enough for the second-level cache of small nets. */
@@ -89,12 +90,20 @@ public final class Classifier implements AutoCloseable {
             try (Binding binding = bind(batch, wanted)) {
                 do {
                     int count = Math.min(batch, images.size() - from);
-                    images.fill(from, count, binding.buffer(ports.input()));
+                    fill(images, from, count, batch, binding.buffer(ports.input()));
                     binding.run();
                     consumer.accept(from, count, binding::buffer);
                     from += count;
                 } while (images.size() - from >= batch);
             }
+        }
+    }
+
+    private static void fill(ImageSource images, int from, int count, int batch, ByteBuffer buffer) {
+        images.fill(from, count, buffer.duplicate().order(buffer.order()));
+        int image = buffer.capacity() / batch;
+        for (int place = count; place < batch; place++) {
+            buffer.put(place * image, buffer, 0, image);
         }
     }
 

@@ -1,0 +1,93 @@
+package dev.assay.quant;
+
+import dev.assay.ir.DataType;
+import dev.assay.ir.Graph;
+import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
+import java.util.Optional;
+import java.util.Set;
+
+/** What all schemes know of products: operators that multiply and accumulate with weights on input 1, bias on input 2. */
+final class Products {
+    private static final Set<String> OPS = Set.of("Conv", "Gemm", "MatMul", "ConvTranspose");
+
+    /** What ONNX Runtime 1.29.0 makes one float FusedGemm of, together with the Gemm before it (read in its source). */
+    private static final Set<String> FUSED_INTO_GEMM = Set.of(
+            "Relu",
+            "LeakyRelu",
+            "Sigmoid",
+            "Tanh",
+            "Elu",
+            "Selu",
+            "HardSigmoid",
+            "Softplus",
+            "Softsign",
+            "ThresholdedRelu");
+
+    private Products() {}
+
+    static boolean contains(Node node) {
+        return OPS.contains(node.qualifiedOp());
+    }
+
+    /** Why a product's weights cannot be quantized; empty when they can. */
+    static Optional<String> obstacle(Graph graph, Node node) {
+        Optional<Tensor> weights = graph.constant(node.input(1));
+        if (weights.isEmpty() || weights.get().type() != DataType.FLOAT) {
+            return Optional.of("its weights are not constant floats");
+        }
+        int expected = node.is("Conv") || node.is("ConvTranspose") ? 4 : 2;
+        if (weights.get().rank() != expected) {
+            return Optional.of("its weights have rank %d, not %d"
+                    .formatted(weights.get().rank(), expected));
+        }
+        if (!isFinite(weights.get())) {
+            return Optional.of("its weights are not all finite");
+        }
+        return isPlain(node)
+                ? Optional.empty()
+                : Optional.of("only Gemm with alpha = beta = 1 and transA = 0 is quantized");
+    }
+
+    private static boolean isFinite(Tensor weights) {
+        for (float weight : weights.floats()) {
+            if (!Float.isFinite(weight)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPlain(Node node) {
+        return node.floatAttribute("alpha", 1) == 1
+                && node.floatAttribute("beta", 1) == 1
+                && node.intAttribute("transA", 0) == 0;
+    }
+
+    /** Whether each output of a product has weights in a row of its own, rather than in a column. */
+    static boolean rowsAreOutputs(Node node) {
+        return node.is("Conv") || node.intAttribute("transB", 0) != 0;
+    }
+
+    /** A bias with a constant for each output, as integer and 4-bit kernels add it; empty for any other or none. */
+    static Optional<Tensor> vectorBias(Graph graph, Node node) {
+        long outputs = graph.constant(node.input(1))
+                .map(weights -> weights.dim(rowsAreOutputs(node) ? 0 : 1))
+                .orElse(-1L);
+        return graph.constant(node.input(2)).filter(bias -> bias.rank() == 1 && bias.dim(0) == outputs);
+    }
+
+    /** Why the bias cannot be added by such a kernel; empty when it can, or when there is none. */
+    static Optional<String> biasObstacle(Graph graph, Node node) {
+        return node.hasInput(2) && vectorBias(graph, node).isEmpty()
+                ? Optional.of("its bias is no constant with one element for each output")
+                : Optional.empty();
+    }
+
+    /** Whether ONNX Runtime fuses the node with the activation behind it before it looks for quantized kernels. */
+    static boolean isFusedWithActivation(Graph graph, Node node) {
+        return node.is("Gemm")
+                && graph.consumers(node.output()).stream()
+                        .anyMatch(reader -> FUSED_INTO_GEMM.contains(reader.qualifiedOp()));
+    }
+}

@@ -1,0 +1,146 @@
+package dev.assay.quant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.assay.Bench;
+import dev.assay.RandomImages;
+import dev.assay.ir.Model;
+import dev.assay.ir.Value;
+import dev.assay.runtime.KernelEvidence;
+import dev.assay.runtime.Optimization;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every scheme on nets of every shape: it runs, on the kernels it is meant for, close to the float model. */
+class SchemesTest {
+    /** Largest error, relative to the scores' deviation, that the bits of a scheme excuse on nets this small. */
+    private static final Map<Scheme, Double> TOLERANCE = Map.of(
+            Scheme.FP32, 0.0,
+            Scheme.INT8_DYNAMIC, 0.05,
+            Scheme.INT8_STATIC, 0.08,
+            Scheme.INT8_QOPERATOR, 0.08,
+            Scheme.INT8_SYMMETRIC, 0.12,
+            Scheme.INT4_WEIGHT, 0.5,
+            Scheme.INT4_KERNEL, 0.5,
+            Scheme.INT4_SIMULATED, 0.8,
+            Scheme.INT8_LINEAR_ONLY, 0.05);
+
+    static Set<String> nets() {
+        return new TreeSet<>(QuantNets.SHAPES.keySet());
+    }
+
+    static Stream<Arguments> cases() {
+        return Stream.of(Scheme.values())
+                .flatMap(scheme -> nets().stream().map(net -> Arguments.of(scheme, net)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void artifactIsCloseToTheFloatModel(Scheme scheme, String net) {
+        Bench bench = bench(net);
+        Artifact artifact = bench.quantize(scheme);
+
+        assertThat(bench.relativeError(artifact.model(), Bench.CPU)).isLessThanOrEqualTo(tolerance(scheme));
+        assertThat(artifact.skips())
+                .allSatisfy(skip -> assertThat(skip.reason()).isNotBlank());
+        assertThat(names(artifact.model())).isEqualTo(names(bench.model()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("nets")
+    void staticProductsAllRunOnIntegers(String net) {
+        Bench bench = bench(net);
+        for (Scheme scheme : List.of(Scheme.INT8_STATIC, Scheme.INT8_QOPERATOR, Scheme.INT8_DYNAMIC)) {
+            KernelEvidence evidence = bench.evidence(bench.quantize(scheme).model(), Bench.CPU);
+            boolean productOfActivations = net.equals("tokens") && scheme == Scheme.INT8_DYNAMIC;
+            assertThat(evidence.integerMacShare())
+                    .as("%s: %s", scheme, evidence.nodes())
+                    .isEqualTo(1, within(productOfActivations ? 0.6 : 0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("nets")
+    void productsRunOnFourBitKernels(String net) {
+        Bench bench = bench(net);
+        KernelEvidence evidence =
+                bench.evidence(bench.quantize(Scheme.INT4_KERNEL).model(), Bench.CPU);
+        boolean grouped = net.equals("depthwise");
+        boolean productOfActivations = net.equals("tokens");
+        assertThat(evidence.fourBitMacShare())
+                .as("%s", evidence.nodes())
+                .isEqualTo(1, within(grouped || productOfActivations ? 0.6 : 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("nets")
+    void weightOnlyGemmsBecomeFourBitProducts(String net) {
+        Bench bench = bench(net);
+        KernelEvidence evidence =
+                bench.evidence(bench.quantize(Scheme.INT4_WEIGHT).model(), Bench.CPU);
+        assertThat(evidence.nodes())
+                .filteredOn(kernel -> kernel.op().equals("Gemm") || kernel.op().equals("MatMul"))
+                .filteredOn(kernel -> !kernel.node().equals("attention"))
+                .isNotEmpty()
+                .allMatch(KernelEvidence.Kernel::fourBit);
+    }
+
+    /** QDQ fuses into what the QLinear form says; sums rounded in another order may differ by a step of the output. */
+    @ParameterizedTest
+    @MethodSource("nets")
+    void qdqAndOperatorFormsAgree(String net) {
+        Bench bench = bench(net);
+        float[] qdq = bench.scores(bench.quantize(Scheme.INT8_STATIC).model(), Bench.CPU);
+        float[] operators = bench.scores(bench.quantize(Scheme.INT8_QOPERATOR).model(), Bench.CPU);
+        assertThat(largestDifference(qdq, operators)).isLessThanOrEqualTo(step(operators));
+    }
+
+    @ParameterizedTest
+    @MethodSource("nets")
+    void simulationAtBasicIsCloseToTheKernels(String net) {
+        Bench bench = bench(net);
+        Artifact artifact = bench.quantize(Scheme.INT8_STATIC);
+        float[] simulated = bench.scores(artifact.model(), Bench.CPU.at(Optimization.BASIC));
+        float[] integers = bench.scores(artifact.model(), Bench.CPU);
+        assertThat(largestDifference(simulated, integers)).isLessThanOrEqualTo(2 * step(integers));
+    }
+
+    private static List<String> names(Model model) {
+        return model.graph().outputs().stream().map(Value::name).toList();
+    }
+
+    private static Bench bench(String net) {
+        return Bench.of(Objects.requireNonNull(QuantNets.SHAPES.get(net)), RandomImages.of(32));
+    }
+
+    private static double tolerance(Scheme scheme) {
+        return Objects.requireNonNull(TOLERANCE.get(scheme));
+    }
+
+    static double largestDifference(float[] left, float[] right) {
+        double largest = 0;
+        for (int i = 0; i < left.length; i++) {
+            largest = Math.max(largest, Math.abs(left[i] - right[i]));
+        }
+        return largest;
+    }
+
+    /** About what one level of an 8-bit tensor with these values is worth. */
+    private static double step(float[] values) {
+        List<Float> sorted = new ArrayList<>();
+        for (float value : values) {
+            sorted.add(value);
+        }
+        sorted.sort(null);
+        return (sorted.get(sorted.size() - 1) - sorted.get(0)) / 255.0 * 1.5;
+    }
+}

@@ -1,0 +1,198 @@
+package dev.assay.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.Bench;
+import dev.assay.NetBuilder;
+import dev.assay.ir.Attribute;
+import dev.assay.ir.DataType;
+import dev.assay.ir.Model;
+import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
+import dev.assay.runtime.KernelEvidence.Kernel;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** For each breaker of fusion: the node really ran in float, and the reason names the breaker. */
+class FloatReasonsTest {
+    private static final String SUBJECT = "subject";
+
+    private final NetBuilder net = NetBuilder.onImages().opset(21);
+
+    private String parameters(String name, DataType type, int zero) {
+        net.constant(name + ".scale", Tensor.scalar(0.02f));
+        byte[] bytes = type.bits() == 16 ? new byte[] {(byte) zero, (byte) (zero >> 8)} : new byte[] {(byte) zero};
+        net.constant(name + ".zero", Tensor.of(type, new long[0], bytes));
+        return name;
+    }
+
+    private String quantize(String value, DataType type, int zero) {
+        String name = parameters(value + "/q", type, zero);
+        return net.op(name, "QuantizeLinear", value, name + ".scale", name + ".zero");
+    }
+
+    private String dequantize(String quantized, String output) {
+        return net.op(output, "DequantizeLinear", quantized, quantized + ".scale", quantized + ".zero");
+    }
+
+    private String roundTrip(String value, DataType type, int zero) {
+        return dequantize(quantize(value, type, zero), value + "/dq");
+    }
+
+    private String weight(String name, long... dims) {
+        byte[] levels = new byte[Math.toIntExact(Tensor.elements(dims))];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = (byte) (i * 37 % 101 - 50);
+        }
+        net.constant(name, Tensor.of(DataType.INT8, dims, levels));
+        parameters(name, DataType.INT8, 0);
+        return name;
+    }
+
+    private String conv(String name, String input, String weight) {
+        String dequantized = dequantize(weight, name + ".w");
+        return net.node(Node.of("Conv", List.of(input, dequantized), name).with("pads", Attribute.ofLongs(1, 1, 1, 1)));
+    }
+
+    private Kernel subject() {
+        return subject(Bench.CPU);
+    }
+
+    private Kernel subject(SessionSpec spec) {
+        Model model = net.build();
+        return Bench.of(model).evidence(model, spec).nodes().stream()
+                .filter(kernel -> kernel.node().equals(SUBJECT))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void assertFloat(Kernel kernel, String reason) {
+        assertThat(kernel.integer()).as("integer: " + kernel).isFalse();
+        assertThat(kernel.whyFloat()).contains(reason);
+    }
+
+    private static void assertInteger(Kernel kernel) {
+        assertThat(kernel.integer()).as("integer: " + kernel).isTrue();
+        assertThat(kernel.whyFloat()).isNull();
+    }
+
+    private void plain(DataType type, int zero) {
+        String x = roundTrip(NetBuilder.IMAGES, type, zero);
+        net.head(roundTrip(conv(SUBJECT, x, weight("w", 8, 3, 3, 3)), type, zero), 8);
+    }
+
+    @Test
+    void plainConvolutionIsInteger() {
+        plain(DataType.UINT8, 128);
+        assertInteger(subject());
+    }
+
+    @Test
+    void basicOptimizationSimulates() {
+        plain(DataType.UINT8, 128);
+        assertFloat(subject(Bench.CPU.at(Optimization.BASIC)), "optimization level basic leaves QuantizeLinear");
+    }
+
+    @Test
+    void sixteenBitsHaveNoKernel() {
+        plain(DataType.UINT16, 1000);
+        assertFloat(subject(), "no integer kernel takes UINT16");
+    }
+
+    private void relu(int zero) {
+        String x = roundTrip(NetBuilder.IMAGES, DataType.UINT8, 0);
+        String relu = net.op("relu", "Relu", conv(SUBJECT, x, weight("w", 8, 3, 3, 3)));
+        net.head(roundTrip(relu, DataType.UINT8, zero), 8);
+    }
+
+    @Test
+    void reluIsAbsorbedAtTheMinimumOnly() {
+        relu(5);
+        assertFloat(subject(), "Relu before QuantizeLinear with zero point 5");
+    }
+
+    @Test
+    void reluAtTheMinimumIsInteger() {
+        relu(0);
+        assertInteger(subject());
+    }
+
+    @Test
+    void signedActivationsWithTwoReaders() {
+        String x = roundTrip(NetBuilder.IMAGES, DataType.INT8, 0);
+        String first = roundTrip(conv("first", x, weight("w0", 8, 3, 3, 3)), DataType.INT8, 0);
+        String left = roundTrip(conv(SUBJECT, first, weight("w1", 8, 8, 3, 3)), DataType.INT8, 0);
+        String sum = roundTrip(net.op("sum", "Add", left, first), DataType.INT8, 0);
+        net.head(sum, 8);
+        assertFloat(subject(), "s8 activation 'first/q' has more than one reader");
+    }
+
+    @Test
+    void signedActivationsWithOneReaderAreInteger() {
+        plain(DataType.INT8, 0);
+        assertInteger(subject());
+    }
+
+    @Test
+    void floatOutputReadBySomethingElse() {
+        String x = roundTrip(NetBuilder.IMAGES, DataType.UINT8, 0);
+        String conv = conv(SUBJECT, x, weight("w", 8, 3, 3, 3));
+        String quantized = roundTrip(conv, DataType.UINT8, 128);
+        net.head(net.op("sum", "Add", quantized, net.op("abs", "Abs", conv)), 8);
+        assertFloat(subject(), "its float output is read by QuantizeLinear, Abs, not by one QuantizeLinear");
+    }
+
+    @Test
+    void floatOutputOfAConvolution() {
+        String x = roundTrip(NetBuilder.IMAGES, DataType.UINT8, 0);
+        net.head(net.op("abs", "Abs", conv(SUBJECT, x, weight("w", 8, 3, 3, 3))), 8);
+        assertFloat(subject(), "its float output is read by Abs");
+    }
+
+    @Test
+    void floatInput() {
+        net.head(roundTrip(conv(SUBJECT, NetBuilder.IMAGES, weight("w", 8, 3, 3, 3)), DataType.UINT8, 128), 8);
+        assertFloat(subject(), "input 'images' is float, not dequantized");
+    }
+
+    @Test
+    void operatorsWithoutIntegerKernel() {
+        String x = roundTrip(NetBuilder.IMAGES, DataType.UINT8, 0);
+        net.head(roundTrip(net.op(SUBJECT, "Tanh", x), DataType.UINT8, 128), 3);
+        assertFloat(subject(), "the CPU provider has no integer kernel for Tanh");
+    }
+
+    @Test
+    void mixedTypes() {
+        String x = roundTrip(NetBuilder.IMAGES, DataType.UINT8, 0);
+        String conv = conv("conv", x, weight("w", 3, 3, 3, 3));
+        String signed = roundTrip(conv, DataType.INT8, 0);
+        net.head(roundTrip(net.op(SUBJECT, "Add", x, signed), DataType.UINT8, 128), 3);
+        assertFloat(subject(), "its inputs and output mix");
+    }
+
+    @Test
+    void sharedWeight() {
+        String x = roundTrip(NetBuilder.IMAGES, DataType.UINT8, 0);
+        String w = weight("w", 3, 3, 3, 3);
+        String first = roundTrip(conv("first", x, w), DataType.UINT8, 128);
+        net.head(roundTrip(conv(SUBJECT, first, w), DataType.UINT8, 128), 3);
+        Kernel kernel = subject();
+        assertThat(kernel.integer() || kernel.whyFloat() != null).isTrue();
+        if (!kernel.integer()) {
+            assertFloat(kernel, "its weight initializer 'w' has another reader");
+        }
+    }
+
+    private void fourBitGemm(boolean transposed) {
+        String pooled = net.op("flat", "Flatten", net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 16)));
+        long[] dims = transposed ? new long[] {5, 16} : new long[] {16, 5};
+        net.constant("w", Tensor.of(DataType.INT4, dims, new byte[40]));
+        net.constant("s", Tensor.ofFloats(transposed ? new long[] {5, 1} : new long[] {1, 5}, 1, 1, 1, 1, 1));
+        String w = net.node(Node.of("DequantizeLinear", List.of("w", "s"), "dq")
+                .with("axis", Attribute.of(transposed ? 1 : 0))
+                .with("block_size", Attribute.of(16)));
+        String subject = net.op(SUBJECT, "Gemm", List.of(pooled, w), "transB", Attribute.of(transposed ? 1 : 0));
+        net.op(NetBuilder.LOGITS, "Add", subject, net.random("b", 1, 2, 1, 5));
+    }
+}
