@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,14 +136,15 @@ class AuditTest {
     void accuracyLevelsMakeDeploymentsOfFourBitSchemesOnly() {
         AuditRequest.Plan plan = new AuditRequest.Plan(
                 List.of(Scheme.FP32),
+                List.of(),
                 QuantConfig.DEFAULTS,
                 List.of(SessionSpec.cpu(1), SessionSpec.cpu(1).at(Optimization.BASIC)),
                 List.of(0, 4),
                 List.of());
-        Recipe fourBit = new Recipe(Optional.of(Scheme.INT4_WEIGHT));
+        Recipe fourBit = Recipe.of(Scheme.INT4_WEIGHT);
 
-        assertThat(new Recipe(Optional.of(Scheme.FP32)).sessions(plan)).hasSize(2);
-        assertThat(fourBit.sessions(plan).stream().map(fourBit::deploymentId))
+        assertThat(Recipe.of(Scheme.FP32).sessions(plan)).hasSize(2);
+        assertThat(fourBit.sessions(plan).stream().map(session -> fourBit.deploymentId(session, plan)))
                 .containsExactly(
                         "int4-weight/cpu/all/accuracy-level-0",
                         "int4-weight/cpu/all/accuracy-level-4",
@@ -181,7 +181,7 @@ class AuditTest {
                 Hints.NONE,
                 Preprocessing.DEFAULT,
                 new AuditRequest.Images(images, null, null, null),
-                new AuditRequest.Plan(schemes, QuantConfig.DEFAULTS, sessions, List.of(), defenses),
+                new AuditRequest.Plan(schemes, List.of(), QuantConfig.DEFAULTS, sessions, List.of(), defenses),
                 Budget.QUICK,
                 7,
                 folder.resolve("out"),

@@ -76,6 +76,7 @@ class BackdooredModelIT {
                         trigger),
                 new AuditRequest.Plan(
                         List.of(Scheme.FP32, Scheme.INT8_STATIC),
+                        List.of(),
                         QuantConfig.DEFAULTS,
                         List.of(SessionSpec.cpu(2)),
                         List.of(),

@@ -106,6 +106,7 @@ class KilledAuditIT {
                 new AuditRequest.Images(TinyModel.images(folder.resolve("images.bin"), IMAGES), null, null, null),
                 new AuditRequest.Plan(
                         List.of(Scheme.FP32, Scheme.INT8_STATIC),
+                        List.of(),
                         QuantConfig.DEFAULTS,
                         List.of(SessionSpec.cpu(1)),
                         List.of(),

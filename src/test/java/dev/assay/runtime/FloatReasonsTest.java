@@ -185,7 +185,8 @@ class FloatReasonsTest {
     }
 
     private void fourBitGemm(boolean transposed) {
-        String pooled = net.op("flat", "Flatten", net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 16)));
+        String pooled = net.op(
+                "flat", "Flatten", net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 16)));
         long[] dims = transposed ? new long[] {5, 16} : new long[] {16, 5};
         net.constant("w", Tensor.of(DataType.INT4, dims, new byte[40]));
         net.constant("s", Tensor.ofFloats(transposed ? new long[] {5, 1} : new long[] {1, 5}, 1, 1, 1, 1, 1));
