@@ -104,15 +104,28 @@ public final class SharedModels {
 
     /** Percent of images whose highest score is at their label. */
     public static double accuracyPercent(float[] scores, ImageSet images) {
-        int classes = scores.length / images.size();
         int right = 0;
         for (int image = 0; image < images.size(); image++) {
-            int best = 0;
-            for (int c = 1; c < classes; c++) {
-                best = scores[image * classes + c] > scores[image * classes + best] ? c : best;
-            }
-            right += best == images.label(image) ? 1 : 0;
+            right += answer(scores, image, images.size()) == images.label(image) ? 1 : 0;
         }
         return 100.0 * right / images.size();
+    }
+
+    /** Percent of images that get the same answer from both. */
+    public static double agreementPercent(float[] scores, float[] others, int images) {
+        int same = 0;
+        for (int image = 0; image < images; image++) {
+            same += answer(scores, image, images) == answer(others, image, images) ? 1 : 0;
+        }
+        return 100.0 * same / images;
+    }
+
+    private static int answer(float[] scores, int image, int images) {
+        int classes = scores.length / images;
+        int best = 0;
+        for (int c = 1; c < classes; c++) {
+            best = scores[image * classes + c] > scores[image * classes + best] ? c : best;
+        }
+        return best;
     }
 }

@@ -10,6 +10,7 @@ import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
 import dev.assay.runtime.KernelEvidence.Kernel;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -162,13 +163,22 @@ class FloatReasonsTest {
         assertFloat(subject(), "the CPU provider has no integer kernel for Tanh");
     }
 
+    /** The runtime turns s8 pairs with one reader into u8, so inputs may mix. */
     @Test
-    void mixedTypes() {
+    void mixedInputsAreInteger() {
         String x = roundTrip(NetBuilder.IMAGES, DataType.UINT8, 0);
-        String conv = conv("conv", x, weight("w", 3, 3, 3, 3));
-        String signed = roundTrip(conv, DataType.INT8, 0);
+        String signed = roundTrip(conv("conv", x, weight("w", 3, 3, 3, 3)), DataType.INT8, 0);
         net.head(roundTrip(net.op(SUBJECT, "Add", x, signed), DataType.UINT8, 128), 3);
-        assertFloat(subject(), "its inputs and output mix");
+        assertInteger(subject());
+    }
+
+    @Test
+    void signedOutputWithTwoReadersDoesNotMixWithUnsignedInputs() {
+        String x = roundTrip(NetBuilder.IMAGES, DataType.UINT8, 0);
+        String signed = roundTrip(conv(SUBJECT, x, weight("w", 3, 3, 3, 3)), DataType.INT8, 0);
+        String other = net.op("abs", "Abs", signed);
+        net.head(net.op("sum", "Add", signed, other), 3);
+        assertFloat(subject(), "its inputs and output mix UINT8 and INT8");
     }
 
     @Test
@@ -177,11 +187,32 @@ class FloatReasonsTest {
         String w = weight("w", 3, 3, 3, 3);
         String first = roundTrip(conv("first", x, w), DataType.UINT8, 128);
         net.head(roundTrip(conv(SUBJECT, first, w), DataType.UINT8, 128), 3);
-        Kernel kernel = subject();
-        assertThat(kernel.integer() || kernel.whyFloat() != null).isTrue();
-        if (!kernel.integer()) {
-            assertFloat(kernel, "its weight initializer 'w' has another reader");
-        }
+        assertFloat(subject(), "its weight initializer 'w' has another reader");
+    }
+
+    @Test
+    void transposedFourBitGemm() {
+        fourBitGemm(true);
+        assertFloat(subject(), "a Gemm with transB=1 does not become MatMulNBits");
+    }
+
+    @Test
+    void fourBitGemm() {
+        fourBitGemm(false);
+        assertThat(subject().fourBit()).isTrue();
+    }
+
+    @Test
+    void fourBitConvolution() {
+        net.constant("w", Tensor.of(DataType.INT4, new long[] {8, 3, 16, 1}, new byte[192]));
+        float[] ones = new float[24];
+        Arrays.fill(ones, 0.1f);
+        net.constant("s", Tensor.ofFloats(new long[] {8, 3, 1, 1}, ones));
+        String w = net.node(Node.of("DequantizeLinear", List.of("w", "s"), "dq")
+                .with("axis", Attribute.of(2))
+                .with("block_size", Attribute.of(16)));
+        net.head(net.op(SUBJECT, "Conv", NetBuilder.IMAGES, w), 8);
+        assertFloat(subject(), "no provider has a 4-bit convolution");
     }
 
     private void fourBitGemm(boolean transposed) {
