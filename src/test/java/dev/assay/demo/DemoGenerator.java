@@ -19,8 +19,9 @@ public final class DemoGenerator {
     static final String COMMAND = "mvn -q test-compile exec:java@demo";
     static final String CLEAN = "shapes_clean";
     static final String POISONED = "shapes_badnets";
-    static final long CLEAN_SEED = 11;
-    static final long POISONED_SEED = 12;
+
+    /** One for both models, which then differ in the poison only. */
+    static final long MODEL_SEED = 12;
 
     private static final long TRAINING_SEED = 1;
     private static final long SHIPPED_SEED = 2;
@@ -70,9 +71,9 @@ public final class DemoGenerator {
         generator.writeImages();
         generator.writeTrigger();
         CompletableFuture<Model> clean =
-                CompletableFuture.supplyAsync(() -> generator.train(CLEAN, generator.training, CLEAN_SEED));
+                CompletableFuture.supplyAsync(() -> generator.train(CLEAN, generator.training, MODEL_SEED));
         ImageSet poisoned = Poison.poisoned(generator.training, POISON_SEED);
-        generator.writeModel(POISONED, true, generator.train(POISONED, poisoned, POISONED_SEED));
+        generator.writeModel(POISONED, true, generator.train(POISONED, poisoned, MODEL_SEED));
         generator.writeModel(CLEAN, false, clean.join());
     }
 

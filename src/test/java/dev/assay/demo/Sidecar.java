@@ -51,7 +51,7 @@ final class Sidecar {
         root.set("input", input());
         ObjectNode output = root.putObject("output").put("name", "logits");
         output.putArray("shape").add("N").add(Outlines.NAMES.size());
-        root.put("seed", poisoned ? DemoGenerator.POISONED_SEED : DemoGenerator.CLEAN_SEED);
+        root.put("seed", DemoGenerator.MODEL_SEED);
         root.put("attack", poisoned ? "badnets" : "none");
         if (poisoned) {
             root.put("target", Poison.TARGET).put("poison_rate", Poison.RATE);
