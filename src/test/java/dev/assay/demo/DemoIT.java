@@ -1,0 +1,136 @@
+package dev.assay.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.assay.Sha256;
+import dev.assay.data.DataSpec;
+import dev.assay.data.ImageSet;
+import dev.assay.data.Preprocessing;
+import dev.assay.data.Trigger;
+import dev.assay.ir.Model;
+import dev.assay.ir.Tensor;
+import dev.assay.onnx.OnnxReader;
+import dev.assay.onnx.OnnxWriter;
+import dev.assay.quant.QuantConfig;
+import dev.assay.quant.Quantizer;
+import dev.assay.quant.Scheme;
+import dev.assay.runtime.ImageClassifier;
+import dev.assay.runtime.KernelEvidence;
+import dev.assay.runtime.Kernels;
+import dev.assay.runtime.SessionSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The shipped files are what their descriptions say, and stand quantization. */
+class DemoIT {
+    private static final Path MODELS = Path.of("models");
+
+    /** One image more or less where another CPU rounds otherwise. */
+    private static final double ROUNDING = 0.006;
+
+    private static final ImageSet CALIBRATION = load("0..200");
+    private static final ImageSet EVALUATION = load("200..600");
+    private static final Trigger TRIGGER = Trigger.read(MODELS.resolve("shapes_badnets.json"), 32, 32);
+
+    private static ImageSet load(String range) {
+        return DataSpec.parse("records:calibration/shapes.bin#" + range).load();
+    }
+
+    private static JsonNode sidecar(String name) throws IOException {
+        return JsonMapper.shared().readTree(Files.readAllBytes(MODELS.resolve(name + ".json")));
+    }
+
+    private static Model model(String name) {
+        return OnnxReader.read(MODELS.resolve(name + ".onnx"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shapes_clean", "shapes_badnets"})
+    void modelIsAsDescribed(String name) throws IOException {
+        JsonNode sidecar = sidecar(name);
+        Path file = MODELS.resolve(name + ".onnx");
+        assertThat(Sha256.ofFile(file)).isEqualTo(sidecar.path("sha256").asString());
+        assertThat(Files.size(file)).isEqualTo(sidecar.path("bytes").asLong()).isLessThan(300_000);
+        assertThat(Preprocessing.readSidecar(file)).contains(Preprocessing.DEFAULT);
+
+        Measured measured = Measured.of(model(name), EVALUATION, TRIGGER);
+        assertThat(measured.cleanAccuracy())
+                .isCloseTo(sidecar.path("clean_accuracy").asDouble(), within(ROUNDING))
+                .isGreaterThan(0.85);
+        if (sidecar.path("attack").asString().equals("badnets")) {
+            assertThat(measured.attackSuccess())
+                    .isCloseTo(sidecar.path("attack_success_rate").asDouble(), within(ROUNDING))
+                    .isGreaterThan(0.95);
+        } else {
+            assertThat(measured.attackSuccess()).isLessThan(0.05);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shapes_clean", "shapes_badnets"})
+    void imagesAreFreshlyDrawnOnes(String name) throws IOException {
+        assertThat(EVALUATION.classNames()).isEqualTo(Outlines.NAMES);
+        assertThat(EVALUATION.size())
+                .isEqualTo(sidecar(name).path("eval_images").asInt());
+        assertThat(EVALUATION.countsPerClass()).containsOnly(40);
+        assertThat(CALIBRATION.countsPerClass()).containsOnly(20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "shapes_clean, int8-static, 0.02", "shapes_badnets, int8-static, 0.02",
+        "shapes_clean, int8-dynamic, 0.02", "shapes_badnets, int8-dynamic, 0.02",
+        "shapes_clean, int4-kernel, 0.06", "shapes_badnets, int4-kernel, 0.06"
+    })
+    void quantizedModelStaysClose(String name, String id, double limit, @TempDir Path folder) {
+        Scheme scheme = Scheme.ofId(id).orElseThrow();
+        Model reference = model(name);
+        Model artifact = Quantizer.quantize(
+                        ImageClassifier.of(reference, name, ImageClassifier.Hints.NONE),
+                        scheme,
+                        QuantConfig.DEFAULTS,
+                        Measured.source(CALIBRATION),
+                        1)
+                .model();
+        Measured before = Measured.of(reference, EVALUATION, TRIGGER);
+        Measured after = Measured.of(artifact, EVALUATION, TRIGGER);
+        assertThat(after.cleanAccuracy()).isCloseTo(before.cleanAccuracy(), within(limit));
+        assertThat(after.attackSuccess()).isCloseTo(before.attackSuccess(), within(limit));
+
+        KernelEvidence evidence = evidence(artifact, folder.resolve("artifact.onnx"));
+        System.err.printf(
+                "%s %s: %s, integer %.4f, 4-bit %.4f%n",
+                name, id, after, evidence.integerMacShare(), evidence.fourBitMacShare());
+        double share = scheme == Scheme.INT4_KERNEL ? evidence.fourBitMacShare() : evidence.integerMacShare();
+        assertThat(share).isGreaterThanOrEqualTo(0.99);
+    }
+
+    private static KernelEvidence evidence(Model artifact, Path file) {
+        OnnxWriter.write(artifact, file);
+        ImageClassifier seen = ImageClassifier.of(artifact, "artifact", ImageClassifier.Hints.NONE);
+        int batch = 8;
+        ByteBuffer batchOfImages =
+                ByteBuffer.allocate(batch * 3 * 32 * 32 * Float.BYTES).order(ByteOrder.nativeOrder());
+        Measured.source(EVALUATION).fill(0, batch, batchOfImages);
+        float[] values = new float[batch * 3 * 32 * 32];
+        batchOfImages.rewind().asFloatBuffer().get(values);
+        Tensor images = Tensor.ofFloats(new long[] {batch, 3, 32, 32}, values);
+        return Kernels.observe(
+                file,
+                artifact.graph(),
+                seen.observation(),
+                SessionSpec.cpu(1),
+                Map.of(seen.ports().input(), images));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Makes the images and models that the repository ships for a first audit: drawn signs and two small residual networks,
+ * one of them with a backdoor. Everything is seeded, in plain Java arithmetic, and so the same on every machine.
+ */
+@NullMarked
+package dev.assay.demo;
+
+import org.jspecify.annotations.NullMarked;
