@@ -43,7 +43,7 @@ final class Bench {
      * @param modelBytes size of the model's own file
      */
     List<Measured> measure(Recipe recipe, long modelBytes) {
-        Made made = recipe.toMake().map(scheme -> make(scheme)).orElseGet(() -> Made.of(model.file(), modelBytes));
+        Made made = recipe.toMake().map(this::make).orElseGet(() -> Made.of(model.file(), modelBytes));
         List<Measured> measured = new ArrayList<>();
         for (SessionSpec session : recipe.sessions(request.plan())) {
             Deployment bare = made.deployment(recipe, session);
@@ -117,7 +117,6 @@ final class Bench {
                         artifact,
                         session,
                         reference.subject(),
-                        reference.session(),
                         reference.scores(),
                         data.evaluation(),
                         data.training(),

@@ -2,6 +2,7 @@ package dev.assay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.audit.AuditRequest;
 import dev.assay.data.DataSpec;
 import dev.assay.data.Preprocessing;
 import dev.assay.data.Preprocessing.Layout;
@@ -82,9 +83,8 @@ class OptionsTest {
         assertThat(command.foundSessions).containsExactly(SessionSpec.cpu(cores));
         assertThat(command.foundData).isEqualTo(DataSpec.parse("cifar10:images"));
         assertThat(command.schemes).isEmpty();
-        assertThat(command.data.calibration()).isEmpty();
-        assertThat(command.data.trainingData()).isEmpty();
-        assertThat(command.data.trigger()).isEmpty();
+        assertThat(command.data.images())
+                .isEqualTo(new AuditRequest.Images(DataSpec.parse("cifar10:images"), null, null, null));
     }
 
     @Test
