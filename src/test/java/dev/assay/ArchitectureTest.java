@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.assay.audit.TaskMain;
 import dev.assay.cli.Main;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,10 +95,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyMainTouchesStandardStreamsAndEndsTheProcess() {
+    void onlyMainClassesTouchStandardStreamsAndEndTheProcess() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName(Main.class.getName())
+                .and()
+                .doNotHaveFullyQualifiedName(TaskMain.class.getName())
                 .should()
                 .accessField(System.class, "in")
                 .orShould()

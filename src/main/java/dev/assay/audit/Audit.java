@@ -129,7 +129,7 @@ public final class Audit {
                         Tasks.REFERENCE,
                         new ReferenceTask.Request(subject, fitting, data.evaluation(), data.trigger()))
                 .orElseThrow();
-        return new Reference(subject, fitting, scores, simulation);
+        return new Reference(subject, scores, simulation);
     }
 
     private static void requireSameTask(Path reference, ClassifierPorts found, ClassifierPorts wanted) {

@@ -128,7 +128,6 @@ final class Bench {
                         artifact,
                         session,
                         reference.subject(),
-                        reference.session(),
                         reference.scores(),
                         data.evaluation(),
                         data.training(),

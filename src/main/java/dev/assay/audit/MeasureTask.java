@@ -47,7 +47,6 @@ final class MeasureTask {
      * @param artifact what ships
      * @param session how it is run
      * @param reference what it is compared with
-     * @param referenceSession how that is run
      * @param referenceScores what that answered
      * @param evaluation labelled images
      * @param training possibly poisoned training images, for the defenses that judge them
@@ -60,7 +59,6 @@ final class MeasureTask {
             Subject artifact,
             SessionSpec session,
             Subject reference,
-            SessionSpec referenceSession,
             ReferenceTask.Result referenceScores,
             ImagesRef evaluation,
             @Nullable ImagesRef training,
