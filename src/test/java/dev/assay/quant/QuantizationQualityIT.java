@@ -82,8 +82,7 @@ class QuantizationQualityIT {
                 entry.preprocessing(),
                 model.ports());
         ImageSet images = SharedModels.testImages(entry.dataset()).slice(0, TEST_IMAGES);
-        Artifact artifact =
-                Quantizer.quantize(model, Scheme.INT8_STATIC, QuantConfig.DEFAULTS, calibration, 2);
+        Artifact artifact = Quantizer.quantize(model, Scheme.INT8_STATIC, QuantConfig.DEFAULTS, calibration, 2);
 
         ImageSource source = SharedModels.source(images, entry.preprocessing(), model.ports());
         float[] expected = scores(OnnxWriter.toBytes(model.model()), model, source);
@@ -91,7 +90,14 @@ class QuantizationQualityIT {
 
         double accuracy = SharedModels.accuracyPercent(actual, images);
         double agreement = SharedModels.agreementPercent(actual, expected, images.size());
-        System.out.printf("QUALITY %s float %.2f acc %.2f py %.2f agree %.2f py %.2f%n", python.model(), SharedModels.accuracyPercent(expected, images), accuracy, python.accuracy(), agreement, python.agreement());
+        System.out.printf(
+                "QUALITY %s float %.2f acc %.2f py %.2f agree %.2f py %.2f%n",
+                python.model(),
+                SharedModels.accuracyPercent(expected, images),
+                accuracy,
+                python.accuracy(),
+                agreement,
+                python.agreement());
         assertThat(accuracy)
                 .as("accuracy")
                 .isGreaterThanOrEqualTo(Math.min(python.floatAccuracy(), python.accuracy()) - TOLERANCE);

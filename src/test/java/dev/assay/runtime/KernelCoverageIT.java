@@ -36,7 +36,9 @@ class KernelCoverageIT {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".onnx")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".onnx"))
+                    .sorted()
+                    .toList();
         }
     }
 
