@@ -25,6 +25,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,14 +78,11 @@ class DemoIT {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"shapes_clean", "shapes_badnets"})
-    void imagesAreFreshlyDrawnOnes(String name) throws IOException {
+    @Test
+    void everyClassHasAsManyImages() {
         assertThat(EVALUATION.classNames()).isEqualTo(Outlines.NAMES);
-        assertThat(EVALUATION.size())
-                .isEqualTo(sidecar(name).path("eval_images").asInt());
-        assertThat(EVALUATION.countsPerClass()).containsOnly(40);
         assertThat(CALIBRATION.countsPerClass()).containsOnly(20);
+        assertThat(EVALUATION.countsPerClass()).containsOnly(40);
     }
 
     @ParameterizedTest
@@ -109,9 +107,6 @@ class DemoIT {
         assertThat(after.attackSuccess()).isCloseTo(before.attackSuccess(), within(limit));
 
         KernelEvidence evidence = evidence(artifact, folder.resolve("artifact.onnx"));
-        System.err.printf(
-                "%s %s: %s, integer %.4f, 4-bit %.4f%n",
-                name, id, after, evidence.integerMacShare(), evidence.fourBitMacShare());
         double share = scheme == Scheme.INT4_KERNEL ? evidence.fourBitMacShare() : evidence.integerMacShare();
         assertThat(share).isGreaterThanOrEqualTo(0.99);
     }

@@ -1,6 +1,6 @@
 /**
  * Makes the images and models that the repository ships for a first audit: drawn signs and two small residual networks,
- * one of them with a backdoor. Everything is seeded, in plain Java arithmetic, and so the same on every machine.
+ * one of them with a backdoor. Everything is seeded: one JDK writes the same bytes every time.
  */
 @NullMarked
 package dev.assay.demo;
