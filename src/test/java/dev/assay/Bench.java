@@ -76,8 +76,8 @@ public record Bench(Model model, ImageClassifier classifier, ImageSource images)
         int batch = classifier.ports().batch(Math.min(8, images.size()));
         long[] dims = classifier.ports().inputShape(batch);
         DataType type = classifier.ports().type();
-        ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(
-                        type.bytesFor(Tensor.elements(dims)).orElseThrow()))
+        ByteBuffer buffer = ByteBuffer.allocate(
+                        Math.toIntExact(type.bytesFor(Tensor.elements(dims)).orElseThrow()))
                 .order(ByteOrder.LITTLE_ENDIAN);
         images.fill(0, batch, buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN));
         Path file = null;

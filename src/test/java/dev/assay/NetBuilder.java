@@ -88,8 +88,7 @@ public final class NetBuilder {
     }
 
     /** A convolution with bias; {@code change} sets its attributes. */
-    public String conv(
-            String name, String input, int channels, int filters, int kernel, UnaryOperator<Node> change) {
+    public String conv(String name, String input, int channels, int filters, int kernel, UnaryOperator<Node> change) {
         double deviation = Math.sqrt(2.0 / (channels * kernel * kernel));
         String weights = random(name + ".weight", deviation, filters, channels, kernel, kernel);
         String bias = random(name + ".bias", 0.1, filters);

@@ -118,7 +118,8 @@ final class FourBitWriter {
         }
         List<Node> nodes = new ArrayList<>();
         String dequantized = dequantize(nodes, node.input(1), blocks.alongFirstAxis(), 0);
-        if (Products.isFusedWithActivation(graph, node) && graph.constant(node.input(2)).isPresent()) {
+        if (Products.isFusedWithActivation(graph, node)
+                && graph.constant(node.input(2)).isPresent()) {
             addUnfused(nodes, node, dequantized);
         } else {
             List<String> inputs = new ArrayList<>(node.inputs());

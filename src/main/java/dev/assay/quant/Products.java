@@ -38,8 +38,8 @@ final class Products {
         }
         int expected = node.is("Conv") || node.is("ConvTranspose") ? 4 : 2;
         if (weights.get().rank() != expected) {
-            return Optional.of("its weights have rank %d, not %d"
-                    .formatted(weights.get().rank(), expected));
+            return Optional.of(
+                    "its weights have rank %d, not %d".formatted(weights.get().rank(), expected));
         }
         if (!isFinite(weights.get())) {
             return Optional.of("its weights are not all finite");

@@ -33,8 +33,7 @@ final class SimulatedWriter {
                     skips.add(Skip.of(node, obstacle.get()));
                 } else if (done.add(node.input(1))) {
                     edit.setConstant(
-                            node.input(1),
-                            rounded(graph.constant(node.input(1)).orElseThrow()));
+                            node.input(1), rounded(graph.constant(node.input(1)).orElseThrow()));
                 }
             }
         }

@@ -54,7 +54,8 @@ class LowerBatchNormToConvTest {
 
     @Test
     void secondRunChangesNothing() {
-        Pass.Outcome second = LOWERING.apply(LOWERING.apply(net(norm -> norm).graph()).graph());
+        Pass.Outcome second =
+                LOWERING.apply(LOWERING.apply(net(norm -> norm).graph()).graph());
         assertThat(second.changed()).isFalse();
         assertThat(second.skips()).isEmpty();
     }
@@ -64,8 +65,7 @@ class LowerBatchNormToConvTest {
         assertLeft(net(norm -> norm.with("training_mode", Attribute.of(1))), LOWERING, "it is in training mode");
         assertLeft(net(norm -> norm), new LowerBatchNormToConv(value -> false), "its input is no image");
         assertLeft(
-                net(norm -> norm.withInputs(
-                        List.of(NetBuilder.IMAGES, "gamma", "beta", "mean", NetBuilder.IMAGES))),
+                net(norm -> norm.withInputs(List.of(NetBuilder.IMAGES, "gamma", "beta", "mean", NetBuilder.IMAGES))),
                 LOWERING,
                 "its statistics are not constant");
     }

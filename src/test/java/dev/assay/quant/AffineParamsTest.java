@@ -53,7 +53,9 @@ class AffineParamsTest {
         AffineParams relu6 = AffineParams.unsigned(new Range(0, 5.2));
         assertThat(relu6.saturatesAtMinimum(0)).isTrue();
         assertThat(relu6.saturatesAtMaximum(6)).isTrue();
-        assertThat(AffineParams.unsigned(new Range(-1, 7)).saturatesAtMinimum(0)).isFalse();
-        assertThat(AffineParams.unsigned(new Range(-1, 7)).saturatesAtMaximum(6)).isFalse();
+        assertThat(AffineParams.unsigned(new Range(-1, 7)).saturatesAtMinimum(0))
+                .isFalse();
+        assertThat(AffineParams.unsigned(new Range(-1, 7)).saturatesAtMaximum(6))
+                .isFalse();
     }
 }

@@ -33,10 +33,9 @@ class BlockWeightsTest {
     private static final int ROWS = 5;
 
     static Stream<Arguments> cases() {
-        return Stream.of(16, 32, 64, 128, 256)
-                .flatMap(block -> Stream.of(true, false)
-                        .flatMap(symmetric ->
-                                Stream.of(block, block + 7, 2 * block + 1, 9).map(k -> Arguments.of(block, symmetric, k))));
+        return Stream.of(16, 32, 64, 128, 256).flatMap(block -> Stream.of(true, false)
+                .flatMap(symmetric ->
+                        Stream.of(block, block + 7, 2 * block + 1, 9).map(k -> Arguments.of(block, symmetric, k))));
     }
 
     @ParameterizedTest
@@ -98,7 +97,8 @@ class BlockWeightsTest {
     void searchedScalesAreNeverWorse() {
         float[] values = random(ROWS * 100);
         for (boolean symmetric : List.of(true, false)) {
-            assertThat(error(values, symmetric, Rounding.MSE)).isLessThanOrEqualTo(error(values, symmetric, Rounding.NEAREST));
+            assertThat(error(values, symmetric, Rounding.MSE))
+                    .isLessThanOrEqualTo(error(values, symmetric, Rounding.NEAREST));
         }
     }
 
@@ -146,7 +146,8 @@ class BlockWeightsTest {
         Model model = new Model(10, Map.of("", 21L, Node.MICROSOFT, 1L), graph, List.of(), Bytes.EMPTY);
         SessionSpec spec = SessionSpec.cpu(1).at(Optimization.NONE);
         try (Session session = Session.open(OnnxWriter.toBytes(model), "blocks", spec)) {
-            return Objects.requireNonNull(session.run(feeds, List.of("y")).get("y")).floats();
+            return Objects.requireNonNull(session.run(feeds, List.of("y")).get("y"))
+                    .floats();
         }
     }
 }

@@ -14,7 +14,8 @@ class ChannelWeightsTest {
 
     @Test
     void eachIndexOfTheAxisHasItsScale() {
-        assertThat(ChannelWeights.of(MATRIX, 0, Rounding.NEAREST).scales().floats()).containsExactly(1, 2);
+        assertThat(ChannelWeights.of(MATRIX, 0, Rounding.NEAREST).scales().floats())
+                .containsExactly(1, 2);
         assertThat(ChannelWeights.of(MATRIX, 1, Rounding.NEAREST).scales().floats())
                 .containsExactly(2, 0.5f, 2 / 127f);
         assertThat(ChannelWeights.perTensor(MATRIX, Rounding.NEAREST).scales()).isEqualTo(Tensor.scalar(2));
@@ -62,7 +63,8 @@ class ChannelWeightsTest {
         float[] scales = fitting.scales().floats();
         assertThat(scales[0]).isGreaterThan(900);
         assertThat(scales[1]).isEqualTo(2);
-        assertThat((double) fitting.bias(bias, 1e-6f).ints()[0] * scales[0] * 1e-6f).isCloseTo(1e6, within(1.0));
+        assertThat((double) fitting.bias(bias, 1e-6f).ints()[0] * scales[0] * 1e-6f)
+                .isCloseTo(1e6, within(1.0));
     }
 
     @Test

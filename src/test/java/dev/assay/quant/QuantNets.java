@@ -10,6 +10,7 @@ import dev.assay.ir.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /** The nets that quantization is tested on. */
 final class QuantNets {
@@ -31,20 +32,24 @@ final class QuantNets {
             between("Softmax", (net, x) -> net.op(SUBJECT, "Softmax", List.of(x), "axis", Attribute.of(1))),
             between("LeakyRelu", (net, x) -> net.op(SUBJECT, "LeakyRelu", x)),
             between("MaxPool", (net, x) -> net.node(pool("MaxPool", x))),
-            between("Reshape", (net, x) ->
-                    net.op(SUBJECT, "Reshape", x, net.constant("shape", Tensor.vector(0, 8, 8, 32)))),
+            between(
+                    "Reshape",
+                    (net, x) -> net.op(SUBJECT, "Reshape", x, net.constant("shape", Tensor.vector(0, 8, 8, 32)))),
             Map.entry("Flatten", flatten()),
-            between("Transpose", (net, x) ->
-                    net.op(SUBJECT, "Transpose", List.of(x), "perm", Attribute.ofLongs(0, 1, 3, 2))),
+            between(
+                    "Transpose",
+                    (net, x) -> net.op(SUBJECT, "Transpose", List.of(x), "perm", Attribute.ofLongs(0, 1, 3, 2))),
             Map.entry("Squeeze", squeeze()),
             between("Unsqueeze", QuantNets::unsqueeze),
             between("Slice", QuantNets::slice),
-            between("Gather", (net, x) -> net.op(
-                    SUBJECT,
+            between(
                     "Gather",
-                    List.of(x, net.constant("order", Tensor.vector(7, 6, 5, 4, 3, 2, 1, 0))),
-                    "axis",
-                    Attribute.of(1))),
+                    (net, x) -> net.op(
+                            SUBJECT,
+                            "Gather",
+                            List.of(x, net.constant("order", Tensor.vector(7, 6, 5, 4, 3, 2, 1, 0))),
+                            "axis",
+                            Attribute.of(1))),
             between("Resize", QuantNets::resize));
 
     private QuantNets() {}
@@ -99,7 +104,8 @@ final class QuantNets {
 
     private static Model gemm() {
         NetBuilder net = NetBuilder.onImages();
-        String flat = net.op("flat", "Flatten", net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 8)));
+        String flat = net.op(
+                "flat", "Flatten", net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 8)));
         net.gemm(NetBuilder.LOGITS, net.op("relu", "Relu", net.gemm(SUBJECT, flat, 8, 16)), 16, NetBuilder.CLASSES);
         return net.build();
     }
@@ -107,7 +113,8 @@ final class QuantNets {
     /** Tokens as a transformer has them, {@code [N, 64, 8]}: a product with weights, then one of two activations. */
     private static Model matMul() {
         NetBuilder net = NetBuilder.onImages();
-        String conv = net.conv("conv", NetBuilder.IMAGES, 3, 8, 2, node -> node.with("strides", Attribute.ofLongs(2, 2)));
+        String conv =
+                net.conv("conv", NetBuilder.IMAGES, 3, 8, 2, node -> node.with("strides", Attribute.ofLongs(2, 2)));
         String rows = net.op("rows", "Reshape", conv, net.constant("shape", Tensor.vector(0, 8, 64)));
         String tokens = net.op("tokens", "Transpose", List.of(rows), "perm", Attribute.ofLongs(0, 2, 1));
         String values = net.op(SUBJECT, "MatMul", tokens, net.random("w", 0.4, 8, 8));
@@ -143,8 +150,8 @@ final class QuantNets {
             Map.entry("residual", residual()),
             Map.entry("pre-activation", preActivation()),
             Map.entry("depthwise", depthwise()),
-            Map.entry("two hidden layers", CASES.get("Gemm")),
-            Map.entry("tokens", CASES.get("MatMul")),
+            Map.entry("two hidden layers", gemm()),
+            Map.entry("tokens", matMul()),
             Map.entry("channels last", channelsLast()),
             Map.entry("fixed batch", fixedBatch()),
             Map.entry("probabilities", probabilities()),
@@ -231,7 +238,12 @@ final class QuantNets {
         String low = net.constant("zero", Tensor.scalar(0));
         String high = net.constant("six", Tensor.scalar(6));
         String clip = net.op("relu6", "Clip", net.conv("conv0", NetBuilder.IMAGES, 3, 8), low, high);
-        String narrow = net.op("hard", "Clip", net.conv("conv1", clip, 8, 8), net.constant("low", Tensor.scalar(-0.3f)), net.constant("high", Tensor.scalar(0.4f)));
+        String narrow = net.op(
+                "hard",
+                "Clip",
+                net.conv("conv1", clip, 8, 8),
+                net.constant("low", Tensor.scalar(-0.3f)),
+                net.constant("high", Tensor.scalar(0.4f)));
         net.head(narrow, 8);
         return net.build();
     }
@@ -245,12 +257,13 @@ final class QuantNets {
 
     private static Model hiddenTanh() {
         NetBuilder net = NetBuilder.onImages();
-        String flat = net.op("flat", "Flatten", net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 8)));
+        String flat = net.op(
+                "flat", "Flatten", net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 8)));
         net.gemm(NetBuilder.LOGITS, net.op("tanh", "Tanh", net.gemm("hidden", flat, 8, 16)), 16, NetBuilder.CLASSES);
         return net.build();
     }
 
-    private static Model convolution(int kernel, int stride, java.util.function.UnaryOperator<Node> change) {
+    private static Model convolution(int kernel, int stride, UnaryOperator<Node> change) {
         NetBuilder net = NetBuilder.onImages();
         String conv = net.conv("conv", NetBuilder.IMAGES, 3, 8, kernel, node -> change.apply(node)
                 .with("strides", Attribute.ofLongs(stride, stride)));

@@ -47,7 +47,8 @@ class RangeCollectorTest {
     void aBatchThatIsNotFullShowsImagesOnly() {
         ImageSource grey = constant(3, 0.5f);
         Range range = ranges(net(Dim.of(8)), grey, Calibrator.MINMAX).get("conv");
-        assertThat(range).isEqualTo(ranges(net(Dim.named("N")), grey, Calibrator.MINMAX).get("conv"));
+        assertThat(range)
+                .isEqualTo(ranges(net(Dim.named("N")), grey, Calibrator.MINMAX).get("conv"));
     }
 
     @ParameterizedTest

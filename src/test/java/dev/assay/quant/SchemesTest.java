@@ -39,8 +39,7 @@ class SchemesTest {
     }
 
     static Stream<Arguments> cases() {
-        return Stream.of(Scheme.values())
-                .flatMap(scheme -> nets().stream().map(net -> Arguments.of(scheme, net)));
+        return Stream.of(Scheme.values()).flatMap(scheme -> nets().stream().map(net -> Arguments.of(scheme, net)));
     }
 
     @ParameterizedTest
