@@ -63,20 +63,18 @@ public final class SummaryTable {
     }
 
     private String deployments() {
-        StringBuilder text = new StringBuilder();
-        if (!result.deployments().isEmpty()) {
-            text.append(table()).append("\n\n").append(legend());
-        }
-        result.deployments().stream()
+        String errors = result.deployments().stream()
                 .filter(it -> it.error() != null)
-                .forEach(it -> text.append(Wrapping.wrapped("! " + it.id() + ": ", it.error())));
-        return text.toString();
+                .map(it -> Wrapping.wrapped("! " + it.id() + ": ", it.error()))
+                .collect(Collectors.joining());
+        String table = result.deployments().isEmpty() ? "" : table() + "\n\n" + legend();
+        return errors.isEmpty() ? table : table + "\n" + errors;
     }
 
     private String render() {
-        StringBuilder text = new StringBuilder(deployments()).append('\n');
         Look verdict = Look.of(result.verdict());
-        text.append('\n')
+        StringBuilder text = new StringBuilder(deployments())
+                .append('\n')
                 .append(coloured(verdict.symbol() + " " + verdict.word().toUpperCase(Locale.ROOT), verdict.tone()))
                 .append('\n');
         result.verdict().reasons().forEach(reason -> text.append(Wrapping.wrapped("  - ", reason)));

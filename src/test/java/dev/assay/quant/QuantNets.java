@@ -10,6 +10,7 @@ import dev.assay.ir.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /** The nets that quantization is tested on. */
 final class QuantNets {
@@ -149,8 +150,8 @@ final class QuantNets {
             Map.entry("residual", residual()),
             Map.entry("pre-activation", preActivation()),
             Map.entry("depthwise", depthwise()),
-            Map.entry("two hidden layers", CASES.get("Gemm")),
-            Map.entry("tokens", CASES.get("MatMul")),
+            Map.entry("two hidden layers", gemm()),
+            Map.entry("tokens", matMul()),
             Map.entry("channels last", channelsLast()),
             Map.entry("fixed batch", fixedBatch()),
             Map.entry("probabilities", probabilities()),
@@ -262,7 +263,7 @@ final class QuantNets {
         return net.build();
     }
 
-    private static Model convolution(int kernel, int stride, java.util.function.UnaryOperator<Node> change) {
+    private static Model convolution(int kernel, int stride, UnaryOperator<Node> change) {
         NetBuilder net = NetBuilder.onImages();
         String conv = net.conv("conv", NetBuilder.IMAGES, 3, 8, kernel, node -> change.apply(node)
                 .with("strides", Attribute.ofLongs(stride, stride)));

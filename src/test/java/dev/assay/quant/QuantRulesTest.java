@@ -40,7 +40,7 @@ class QuantRulesTest {
     @ParameterizedTest
     @MethodSource("operators")
     void subjectRunsOnIntegers(String op) {
-        Bench bench = Bench.of(Objects.requireNonNull(QuantNets.CASES.get(op)));
+        Bench bench = bench(op);
         Artifact artifact = bench.quantize(Scheme.INT8_STATIC);
 
         assertThat(artifact.skips()).extracting(Skip::node).doesNotContain(QuantNets.SUBJECT);
@@ -51,7 +51,7 @@ class QuantRulesTest {
     @ParameterizedTest
     @MethodSource("operators")
     void operatorFormRunsOnIntegersAndAgreesWithQdq(String op) {
-        Bench bench = Bench.of(Objects.requireNonNull(QuantNets.CASES.get(op)));
+        Bench bench = bench(op);
         Artifact artifact = bench.quantize(Scheme.INT8_QOPERATOR);
 
         assertIntegers(bench.evidence(artifact.model(), Bench.CPU));
@@ -61,14 +61,17 @@ class QuantRulesTest {
     @ParameterizedTest
     @MethodSource("operatorsWithForm")
     void formIsAnOperatorOnIntegers(String op) {
-        Artifact artifact =
-                Bench.of(Objects.requireNonNull(QuantNets.CASES.get(op))).quantize(Scheme.INT8_QOPERATOR);
+        Artifact artifact = bench(op).quantize(Scheme.INT8_QOPERATOR);
 
         assertThat(artifact.model().graph().nodes())
                 .filteredOn(node -> node.name().equals(QuantNets.SUBJECT))
                 .extracting(Node::op)
                 .singleElement()
                 .isIn("QLinear" + op, "QGemm", "MatMulIntegerToFloat");
+    }
+
+    private static Bench bench(String op) {
+        return Bench.of(Objects.requireNonNull(QuantNets.CASES.get(op)));
     }
 
     private static void assertIntegers(KernelEvidence evidence) {

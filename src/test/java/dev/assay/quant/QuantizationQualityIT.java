@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * int8-static is as good as {@code onnxruntime.quantization} with the same images and calibrator, whose figures lie in
  * {@code python-minmax.tsv}. Both are judged by the answers they share with the float model. The accuracy is held
- * against the lower of the float model's and Python's: where Python's is above, as on three of the models, that is luck.
+ * against the lower of the float model's and Python's: where Python's is above, rounding has helped by chance, which no
+ * quantizer can promise. Held against Python's alone, three models would miss the tolerance (see the table's head).
  */
 class QuantizationQualityIT {
     private static final int CALIBRATION_IMAGES = 512;
@@ -90,14 +91,6 @@ class QuantizationQualityIT {
 
         double accuracy = SharedModels.accuracyPercent(actual, images);
         double agreement = SharedModels.agreementPercent(actual, expected, images.size());
-        System.out.printf(
-                "QUALITY %s float %.2f acc %.2f py %.2f agree %.2f py %.2f%n",
-                python.model(),
-                SharedModels.accuracyPercent(expected, images),
-                accuracy,
-                python.accuracy(),
-                agreement,
-                python.agreement());
         assertThat(accuracy)
                 .as("accuracy")
                 .isGreaterThanOrEqualTo(Math.min(python.floatAccuracy(), python.accuracy()) - TOLERANCE);

@@ -1,0 +1,164 @@
+package dev.assay.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.Bench;
+import dev.assay.InvalidModelException;
+import dev.assay.NetBuilder;
+import dev.assay.RandomImages;
+import dev.assay.UnsupportedOpException;
+import dev.assay.data.Preprocessing.Layout;
+import dev.assay.ir.Attribute;
+import dev.assay.ir.DataType;
+import dev.assay.ir.Dim;
+import dev.assay.ir.Model;
+import dev.assay.ir.Tensor;
+import dev.assay.runtime.ImageClassifier.Hints;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageClassifierTest {
+    private static NetBuilder images(Dim batch) {
+        return NetBuilder.on(DataType.FLOAT, batch, Dim.of(3), Dim.of(16), Dim.of(16));
+    }
+
+    private static Model plain(NetBuilder net) {
+        net.head(net.conv("conv", NetBuilder.IMAGES, 3, 8), 8);
+        return net.build();
+    }
+
+    private static ClassifierPorts ports(Model model) {
+        return ImageClassifier.of(model, "net.onnx", Hints.NONE).ports();
+    }
+
+    private static void assertRefused(Model model, String message) {
+        assertThatThrownBy(() -> ports(model))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessageStartingWith("net.onnx: ")
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void portsOfAFreeBatch() {
+        ClassifierPorts ports = ports(plain(images(Dim.named("N"))));
+        assertThat(ports.layout()).isEqualTo(Layout.NCHW);
+        assertThat(ports.classes()).isEqualTo(NetBuilder.CLASSES);
+        assertThat(ports.probabilities()).isFalse();
+        assertThat(ports.features()).contains("head.flat");
+        assertThat(ports.fixedBatch()).isEmpty();
+        assertThat(ports.inputShape(4)).containsExactly(4, 3, 16, 16);
+    }
+
+    @Test
+    void portsOfAFixedBatch() {
+        assertThat(ports(plain(images(Dim.of(4)))).fixedBatch()).isEqualTo(OptionalLong.of(4));
+    }
+
+    @Test
+    void channelsLast() {
+        NetBuilder net = NetBuilder.on(DataType.FLOAT, Dim.named("N"), Dim.of(16), Dim.of(12), Dim.of(3));
+        String first = net.op("first", "Transpose", List.of(NetBuilder.IMAGES), "perm", Attribute.ofLongs(0, 3, 1, 2));
+        net.head(net.conv("conv", first, 3, 8), 8);
+        ClassifierPorts ports = ports(net.build());
+        assertThat(ports.layout()).isEqualTo(Layout.NHWC);
+        assertThat(ports.inputShape(2)).containsExactly(2, 16, 12, 3);
+    }
+
+    @Test
+    void bytesAsPixels() {
+        NetBuilder net = NetBuilder.on(DataType.UINT8, Dim.named("N"), Dim.of(3), Dim.of(16), Dim.of(16));
+        String floats = net.op("floats", "Cast", List.of(NetBuilder.IMAGES), "to", Attribute.of(1));
+        net.head(net.conv("conv", floats, 3, 8), 8);
+        assertThat(ports(net.build()).type()).isEqualTo(DataType.UINT8);
+    }
+
+    @Test
+    void otherPixelsAreRefused() {
+        NetBuilder net = NetBuilder.on(DataType.INT32, Dim.named("N"), Dim.of(3), Dim.of(16), Dim.of(16));
+        String floats = net.op("floats", "Cast", List.of(NetBuilder.IMAGES), "to", Attribute.of(1));
+        net.head(net.conv("conv", floats, 3, 8), 8);
+        assertThatThrownBy(() -> ports(net.build()))
+                .isInstanceOf(UnsupportedOpException.class)
+                .hasMessage("net.onnx: input 'images': expected FLOAT or UINT8 pixels, got INT32");
+    }
+
+    @Test
+    void softmaxAtTheEnd() {
+        NetBuilder net = images(Dim.named("N"));
+        net.head(net.conv("conv", NetBuilder.IMAGES, 3, 8), 8);
+        String probabilities = net.op("probabilities", "Softmax", NetBuilder.LOGITS);
+        ClassifierPorts ports = ports(net.build(net.op("out", "Identity", probabilities)));
+        assertThat(ports.probabilities()).isTrue();
+        assertThat(ports.output()).isEqualTo("out");
+        assertThat(ports.logits()).isEqualTo(NetBuilder.LOGITS);
+    }
+
+    @Test
+    void scoresWithTrailingOnes() {
+        NetBuilder net = images(Dim.named("N"));
+        net.op(NetBuilder.LOGITS, "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 8));
+        assertThat(ports(net.build()).classes()).isEqualTo(8);
+    }
+
+    @Test
+    void twoInputsAreRefused() {
+        NetBuilder net = images(Dim.named("N")).input("scale", DataType.FLOAT);
+        String scaled = net.op("scaled", "Mul", NetBuilder.IMAGES, "scale");
+        net.head(net.conv("conv", scaled, 3, 8), 8);
+        assertRefused(net.build(), "expected one image input, got 2: images, scale");
+    }
+
+    @Test
+    void freeSizesNeedAHint() {
+        NetBuilder net = NetBuilder.on(DataType.FLOAT, Dim.named("N"), Dim.of(3), Dim.named("H"), Dim.named("W"));
+        Model model = plain(net);
+        assertRefused(model, "axis 2 of the input is free (Nx3xHxW): say --size HEIGHTxWIDTH");
+        assertThat(ImageClassifier.of(model, "net.onnx", new Hints(null, 20, 24))
+                        .ports()
+                        .inputShape(1))
+                .containsExactly(1, 3, 20, 24);
+    }
+
+    @Test
+    void imagesAsOutputAreRefused() {
+        NetBuilder net = images(Dim.named("N"));
+        net.conv(NetBuilder.LOGITS, NetBuilder.IMAGES, 3, 8);
+        assertRefused(net.build(), "expected an output with a FLOAT score for each of two or more classes");
+    }
+
+    @Test
+    void modelsThatCannotRunAreRefused() {
+        NetBuilder net = images(Dim.named("N"));
+        net.head(net.op("shaped", "Reshape", NetBuilder.IMAGES, net.constant("shape", Tensor.vector(0, 8, 7, 7))), 8);
+        assertRefused(net.build(), "expected a model that runs on batches of 2 and 3 random images");
+    }
+
+    /** 70 images: more than a batch, and a rest. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8, 64})
+    void scoresDoNotDependOnBatches(int fixed) {
+        RandomImages images = RandomImages.of(70);
+        Bench free = Bench.of(plain(images(Dim.named("N"))), images);
+        Bench bound = Bench.of(plain(images(Dim.of(fixed))), images);
+        float[] expected = free.scores(free.model(), Bench.CPU);
+        assertThat(expected).hasSize(70 * NetBuilder.CLASSES);
+        assertThat(bound.scores(bound.model(), Bench.CPU))
+                .usingComparatorWithPrecision(1e-5f)
+                .containsExactly(expected);
+    }
+
+    @Test
+    void simplifyingKeepsOutputsAndScores() {
+        Model model = plain(images(Dim.named("N")));
+        Bench bench = Bench.of(model);
+        Model simplified = Simplifier.simplify(model, "net.onnx");
+        assertThat(simplified.graph().outputs().get(0).name()).isEqualTo(NetBuilder.LOGITS);
+        assertThat(simplified.opsets()).isEqualTo(model.opsets());
+        assertThat(bench.relativeError(simplified, Bench.CPU)).isLessThan(1e-6);
+    }
+}
