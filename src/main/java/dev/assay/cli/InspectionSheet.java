@@ -4,6 +4,7 @@ import dev.assay.inspect.ClassifierFacts;
 import dev.assay.inspect.Inspection;
 import dev.assay.inspect.Inspection.OperatorCount;
 import dev.assay.inspect.Remark;
+import dev.assay.inspect.SchemeSupport;
 import dev.assay.onnx.Metadata;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ final class InspectionSheet {
         InspectionSheet text = new InspectionSheet();
         text.file(inspection);
         text.classifier(inspection.classifier(), inspection.notClassifier());
+        text.schemes(inspection.schemes());
         text.operators(inspection.operators());
         text.remarks(inspection.remarks());
         return text.sheet.toString();
@@ -70,6 +72,16 @@ final class InspectionSheet {
         sheet.row("features", facts.features() == null ? "none: one product from input to logits" : facts.features())
                 .row("batch", facts.fixedBatch() == null ? "free" : "fixed at " + facts.fixedBatch())
                 .row("MACs per image", Amounts.grouped(facts.macsPerImage()));
+    }
+
+    private void schemes(List<SchemeSupport> schemes) {
+        if (!schemes.isEmpty()) {
+            sheet.heading("Artifacts that can be made of it");
+        }
+        for (SchemeSupport support : schemes) {
+            String left = support.nodesLeftAlone() == 0 ? "" : ", %d nodes left alone".formatted(support.nodesLeftAlone());
+            sheet.row(support.scheme(), support.obstacle() == null ? "yes" + left : "no: " + support.obstacle());
+        }
     }
 
     private void operators(List<OperatorCount> operators) {

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters elements of the initializers of rank 1 and more
  * @param classifier what a trial run showed; null when it cannot be run as an image classifier
  * @param notClassifier why it cannot be run as an image classifier; null when it can
+ * @param schemes which schemes can make an artifact of it; empty when it cannot be run as an image classifier
  * @param operators how often each occurs, most multiply-accumulates first, then by number and name
  * @param remarks what is odd, weightiest first
  */
@@ -51,6 +52,7 @@ public record Inspection(
         long parameters,
         @Nullable ClassifierFacts classifier,
         @Nullable String notClassifier,
+        List<SchemeSupport> schemes,
         List<OperatorCount> operators,
         List<Remark> remarks) {
     /**
@@ -91,6 +93,7 @@ public record Inspection(
                     model.graph().parameters(),
                     classifier.map(ClassifierFacts::of).orElse(null),
                     notClassifier,
+                    classifier.map(SchemeSupport::of).orElse(List.of()),
                     operators(new Subject(model, metadata), classifier),
                     Remarks.about(model, metadata));
         } catch (IOException e) {

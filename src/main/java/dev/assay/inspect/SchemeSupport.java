@@ -1,0 +1,62 @@
+package dev.assay.inspect;
+
+import dev.assay.AssayException;
+import dev.assay.quant.Artifact;
+import dev.assay.quant.QuantConfig;
+import dev.assay.quant.Quantizer;
+import dev.assay.quant.Scheme;
+import dev.assay.runtime.ClassifierPorts;
+import dev.assay.runtime.ImageClassifier;
+import dev.assay.runtime.ImageSource;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a scheme can make an artifact of a model, found by making one, with noise for calibration images.
+ *
+ * @param scheme its id
+ * @param nodesLeftAlone nodes that the scheme would leave as they are
+ * @param obstacle why there is no artifact; null when there is one
+ */
+public record SchemeSupport(String scheme, int nodesLeftAlone, @Nullable String obstacle) {
+    private static final int IMAGES = 2;
+    private static final long SEED = 7;
+
+    /** Tries every scheme but the one that changes nothing. */
+    static List<SchemeSupport> of(ImageClassifier classifier) {
+        return Arrays.stream(Scheme.values())
+                .filter(scheme -> scheme != Scheme.FP32)
+                .map(scheme -> of(classifier, scheme))
+                .toList();
+    }
+
+    private static SchemeSupport of(ImageClassifier classifier, Scheme scheme) {
+        try {
+            Artifact artifact =
+                    Quantizer.quantize(classifier, scheme, QuantConfig.DEFAULTS, noise(classifier.ports()), 1);
+            return new SchemeSupport(scheme.id(), artifact.skips().size(), null);
+        } catch (AssayException e) {
+            return new SchemeSupport(scheme.id(), 0, e.getMessage());
+        }
+    }
+
+    private static ImageSource noise(ClassifierPorts ports) {
+        return new ImageSource() {
+            @Override
+            public int size() {
+                return ports.batch(IMAGES);
+            }
+
+            @Override
+            public void fill(int from, int count, ByteBuffer out) {
+                Random random = new Random(SEED);
+                while (out.remaining() >= Float.BYTES) {
+                    out.putFloat(random.nextFloat());
+                }
+            }
+        };
+    }
+}
