@@ -79,7 +79,7 @@ class OpsetConversionTest {
                         "y_shape = Shape(x) 'y_shape'",
                         "y_flat = Flatten(x) 'y_flat' {axis=1}",
                         "y_2d = Softmax(y_flat) 'y' {axis=-1}",
-                        "y = Reshape(y_2d, y_shape) 'y'"),
+                        "y = Reshape(y_2d, y_shape) 'y_1'"),
                 raised(
                         12,
                         13,
