@@ -79,7 +79,8 @@ final class InspectionSheet {
             sheet.heading("Artifacts that can be made of it");
         }
         for (SchemeSupport support : schemes) {
-            String left = support.nodesLeftAlone() == 0 ? "" : ", %d nodes left alone".formatted(support.nodesLeftAlone());
+            String left =
+                    support.nodesLeftAlone() == 0 ? "" : ", %d nodes left alone".formatted(support.nodesLeftAlone());
             sheet.row(support.scheme(), support.obstacle() == null ? "yes" + left : "no: " + support.obstacle());
         }
     }

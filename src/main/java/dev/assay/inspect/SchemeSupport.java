@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param nodesLeftAlone nodes that the scheme would leave as they are
  * @param obstacle why there is no artifact; null when there is one
  */
-public record SchemeSupport(String scheme, int nodesLeftAlone, @Nullable String obstacle) {
+public record SchemeSupport(
+        String scheme, int nodesLeftAlone, @Nullable String obstacle) {
     private static final int IMAGES = 2;
     private static final long SEED = 7;
 
