@@ -11,7 +11,10 @@ final class Demo {
     /** The launcher says where Assay lies. */
     private static final String HOME = "assay.home";
 
-    private static final int CALIBRATION_IMAGES = 200;
+    /** Of the images beside the demo: what calibrates, and what is evaluated on. */
+    private static final String CALIBRATION = "#0..200";
+
+    private static final String EVALUATION = "#200..600";
 
     private final Path home;
 
@@ -41,8 +44,8 @@ final class Demo {
     AuditRequest.Images images() {
         String records = "records:" + home.resolve("calibration/shapes.bin");
         return new AuditRequest.Images(
-                DataSpec.parse("%s#%d..".formatted(records, CALIBRATION_IMAGES)),
-                DataSpec.parse("%s#0..%d".formatted(records, CALIBRATION_IMAGES)),
+                DataSpec.parse(records + EVALUATION),
+                DataSpec.parse(records + CALIBRATION),
                 null,
                 home.resolve("models/shapes_badnets.json"));
     }

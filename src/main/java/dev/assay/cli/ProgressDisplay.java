@@ -28,6 +28,7 @@ final class ProgressDisplay implements AuditListener, AutoCloseable {
     @Override
     public synchronized void planned(int tasks) {
         planned = tasks;
+        ended = 0;
     }
 
     @Override
@@ -45,7 +46,7 @@ final class ProgressDisplay implements AuditListener, AutoCloseable {
     }
 
     private String label(String task) {
-        return planned == 0 ? task : "[%d/%d] %s".formatted(ended + 1, Math.max(planned, ended + 1), task);
+        return planned == 0 ? task : "[%d/%d] %s".formatted(ended + 1, planned, task);
     }
 
     @Override
