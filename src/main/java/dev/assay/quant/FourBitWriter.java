@@ -131,7 +131,7 @@ final class FourBitWriter {
 
     /**
      * The product and its bias kept apart, as {@code x·W − (−b)}: ONNX Runtime would make one Gemm of a MatMul and an Add,
-     * and one float FusedGemm of that and the activation, before it looks for 4-bit kernels (measured on 1.29.0).
+     * and one float FusedGemm of that and the Relu, before it looks for 4-bit kernels (measured on 1.29.0).
      */
     private void addUnfused(List<Node> nodes, Node node, String weights) {
         Tensor original = graph.constant(node.input(2)).orElseThrow();

@@ -183,7 +183,7 @@ final class StaticPlan {
 
     /**
      * Whether a planned node's output is quantized again. A product that only float nodes read hands out floats: its
-     * kernel can, and nothing is rounded for nothing. But ONNX Runtime fuses a float product with the activation behind
+     * kernel can, and nothing is rounded for nothing. But ONNX Runtime fuses a float product with the Relu behind
      * it before it looks for integer kernels (measured: FusedGemm), so such a one is quantized.
      */
     boolean isQuantized(PlannedNode plan) {

@@ -157,7 +157,7 @@ final class QuantNets {
             Map.entry("probabilities", probabilities()),
             Map.entry("clipped", clipped()),
             Map.entry("two heads", twoHeads()),
-            Map.entry("hidden tanh", hiddenTanh()),
+            Map.entry("hidden tanh", hidden("Tanh")),
             Map.entry("asymmetric pads", convolution(3, 1, node -> node.with("pads", Attribute.ofLongs(0, 1, 2, 1)))),
             Map.entry("same upper", convolution(3, 2, node -> node.with("auto_pad", Attribute.of("SAME_UPPER")))),
             Map.entry("same lower", convolution(3, 2, node -> node.with("auto_pad", Attribute.of("SAME_LOWER")))),
@@ -255,11 +255,20 @@ final class QuantNets {
         return net.build(NetBuilder.LOGITS, net.conv("boxes", x, 8, 4));
     }
 
-    private static Model hiddenTanh() {
+    /** A hidden layer with an activation behind it; a Clip is from 0 to 6. */
+    static Model hidden(String activation) {
         NetBuilder net = NetBuilder.onImages();
-        String flat = net.op(
-                "flat", "Flatten", net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 8)));
-        net.gemm(NetBuilder.LOGITS, net.op("tanh", "Tanh", net.gemm("hidden", flat, 8, 16)), 16, NetBuilder.CLASSES);
+        String pooled = net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 8));
+        String hidden = net.gemm("hidden", net.op("flat", "Flatten", pooled), 8, 16);
+        String active = activation.equals("Clip")
+                ? net.op(
+                        "active",
+                        "Clip",
+                        hidden,
+                        net.constant("low", Tensor.scalar(0)),
+                        net.constant("high", Tensor.scalar(6)))
+                : net.op("active", activation, hidden);
+        net.gemm(NetBuilder.LOGITS, active, 16, NetBuilder.CLASSES);
         return net.build();
     }
 

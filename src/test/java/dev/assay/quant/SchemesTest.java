@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every scheme on nets of every shape: it runs, on the kernels it is meant for, close to the float model. */
 class SchemesTest {
@@ -91,6 +92,18 @@ class SchemesTest {
                 .filteredOn(kernel -> !kernel.node().equals("attention"))
                 .isNotEmpty()
                 .allMatch(KernelEvidence.Kernel::fourBit);
+    }
+
+    /** Whatever stands behind a hidden layer, its kernel is the quantized one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Relu", "Clip", "LeakyRelu", "Sigmoid", "Tanh", "Elu", "HardSwish"})
+    void activationsLeaveGemmsTheirKernels(String activation) {
+        Bench bench = Bench.of(QuantNets.hidden(activation));
+
+        assertThat(bench.productKernels(bench.quantize(Scheme.INT8_STATIC).model(), Bench.CPU))
+                .containsExactly("QLinearConv", "QGemm", "QGemm");
+        assertThat(bench.productKernels(bench.quantize(Scheme.INT4_WEIGHT).model(), Bench.CPU))
+                .containsExactly("Conv", "MatMulNBits", "MatMulNBits");
     }
 
     /** QDQ fuses into what the QLinear form says; sums rounded in another order may differ by a step of the output. */
