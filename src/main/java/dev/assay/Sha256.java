@@ -2,6 +2,7 @@ package dev.assay;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -18,6 +19,11 @@ public final class Sha256 {
         MessageDigest digest = newDigest();
         Files.copy(file, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
         return hex(digest);
+    }
+
+    /** The digest of a text's UTF-8 bytes. */
+    public static String ofText(String text) {
+        return HexFormat.of().formatHex(newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** A fresh digest, for callers that put together what is hashed. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.defense.Decision;
 import dev.assay.defense.DefenseResult;
 import dev.assay.fidelity.Fidelity;
+import dev.assay.fidelity.Saturation;
+import dev.assay.quant.Skip;
 import dev.assay.runtime.KernelEvidence;
 import java.util.Collections;
 import java.util.Comparator;
@@ -246,20 +248,6 @@ public record AuditResult(
 
     /** An artifact's file, relative to the result, or absolute where it is the user's own; its digest and size. */
     public record Artifact(String path, String sha256, long bytes) {}
-
-    /** A node that a scheme left as it was. */
-    public record Skip(String node, String op, String reason) {}
-
-    /**
-     * Could the artifact answer differently on a CPU whose U8S8 kernels add pairs of products in 16 bits?
-     *
-     * @param layers U8S8 layers looked at
-     * @param layersAtRisk layers where some pair of weights can exceed the 16-bit range
-     * @param worstNode the layer with the largest bound, or null
-     * @param worstBound the largest possible |pair sum| over 32767, above 1 when it can saturate
-     */
-    public record Saturation(
-            int layers, int layersAtRisk, @Nullable String worstNode, double worstBound) {}
 
     /** Health of a gradient: see DESIGN.md, law 4. */
     public record Gradient(

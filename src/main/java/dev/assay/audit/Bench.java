@@ -2,10 +2,10 @@ package dev.assay.audit;
 
 import dev.assay.audit.AuditResult.Artifact;
 import dev.assay.audit.AuditResult.Deployment;
-import dev.assay.audit.AuditResult.Skip;
 import dev.assay.audit.Ledger.Outcome;
 import dev.assay.audit.Measured.Status;
 import dev.assay.quant.Scheme;
+import dev.assay.quant.Skip;
 import dev.assay.runtime.SessionSpec;
 import java.util.ArrayList;
 import java.util.List;

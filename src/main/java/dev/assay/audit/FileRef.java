@@ -1,6 +1,9 @@
 package dev.assay.audit;
 
 import dev.assay.InvalidDataException;
+import dev.assay.Sha256;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -15,7 +18,7 @@ record FileRef(String path, String sha256) {
         Path root = folder.toAbsolutePath().normalize();
         Path target = file.toAbsolutePath().normalize();
         Path named = target.startsWith(root) ? root.relativize(target) : target;
-        return new FileRef(named.toString().replace('\\', '/'), Sha256.of(target));
+        return new FileRef(named.toString().replace('\\', '/'), digest(target));
     }
 
     /** The file's name without its folder. */
@@ -35,7 +38,7 @@ record FileRef(String path, String sha256) {
      */
     Path checked(Path folder) {
         Path file = in(folder);
-        String found = Sha256.of(file);
+        String found = digest(file);
         if (!found.equals(sha256)) {
             throw new InvalidDataException("%s: expected the file with sha256 %s, got %s: it changed during the audit"
                     .formatted(file, sha256, found));
@@ -50,6 +53,16 @@ record FileRef(String path, String sha256) {
             return true;
         } catch (InvalidDataException e) {
             return false;
+        }
+    }
+
+    private static String digest(Path file) {
+        try {
+            return Sha256.ofFile(file);
+        } catch (NoSuchFileException e) {
+            throw new InvalidDataException(file + ": no such file", e);
+        } catch (IOException e) {
+            throw new InvalidDataException(file + ": cannot be read: " + e.getMessage(), e);
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.assay.audit;
 
 import dev.assay.AssayException;
 import dev.assay.InvalidModelException;
-import dev.assay.audit.AuditResult.Saturation;
 import dev.assay.data.ImageSet;
 import dev.assay.data.Npy;
 import dev.assay.data.Trigger;
@@ -17,6 +16,7 @@ import dev.assay.fidelity.Evaluation;
 import dev.assay.fidelity.Evaluation.Answers;
 import dev.assay.fidelity.Evaluation.Attack;
 import dev.assay.fidelity.Fidelity;
+import dev.assay.fidelity.Saturation;
 import dev.assay.ir.Tensor;
 import dev.assay.runtime.Classifier;
 import dev.assay.runtime.ClassifierPorts;
@@ -90,7 +90,8 @@ final class MeasureTask {
         int steps = FIXED_STEPS + request.defenses().size();
         progress.accept(new Progress(0, steps, "steps, kernels"));
         KernelEvidence kernels = kernels(artifact, request.session(), artifact.source(images));
-        Saturation saturation = saturation(artifact, request.session());
+        Saturation saturation =
+                Saturation.of(artifact.file(), request.session()).orElse(null);
         progress.accept(new Progress(1, steps, "steps, fidelity"));
         Fidelity fidelity;
         try {
@@ -134,13 +135,6 @@ final class MeasureTask {
     private static Scores scores(FileRef file, Subject.Opened model, Path folder) {
         float[] values = Npy.read(file.checked(folder)).floats();
         return Scores.of(values, model.classifier().ports(), file.path());
-    }
-
-    private static @Nullable Saturation saturation(Subject.Opened artifact, SessionSpec session) {
-        return dev.assay.fidelity.Saturation.of(artifact.file(), session)
-                .map(found ->
-                        new Saturation(found.layers(), found.layersAtRisk(), found.worstNode(), found.worstBound()))
-                .orElse(null);
     }
 
     /** A defense that fails takes nothing else with it. */

@@ -2,13 +2,13 @@ package dev.assay.audit;
 
 import dev.assay.InvalidDataException;
 import dev.assay.UnsupportedOpException;
-import dev.assay.audit.AuditResult.Skip;
 import dev.assay.data.ImageSet;
 import dev.assay.onnx.OnnxWriter;
 import dev.assay.quant.Artifact;
 import dev.assay.quant.QuantConfig;
 import dev.assay.quant.Quantizer;
 import dev.assay.quant.Scheme;
+import dev.assay.quant.Skip;
 import dev.assay.runtime.ClassifierPorts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,16 +58,10 @@ final class QuantizeTask {
                     request.threads());
             Path file = OutFolder.artifacts(folder).resolve(request.scheme().id() + ".onnx");
             OnnxWriter.write(artifact.model(), file);
-            return new Result(FileRef.of(folder, file), sizeOf(file), skips(artifact), null);
+            return new Result(FileRef.of(folder, file), sizeOf(file), artifact.skips(), null);
         } catch (UnsupportedOpException e) {
             return new Result(null, 0, List.of(), e.getMessage());
         }
-    }
-
-    private static List<Skip> skips(Artifact artifact) {
-        return artifact.skips().stream()
-                .map(skip -> new Skip(skip.node(), skip.op(), skip.reason()))
-                .toList();
     }
 
     static long sizeOf(Path file) {

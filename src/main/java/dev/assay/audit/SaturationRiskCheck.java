@@ -1,6 +1,6 @@
 package dev.assay.audit;
 
-import dev.assay.audit.AuditResult.Saturation;
+import dev.assay.fidelity.Saturation;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -1,5 +1,6 @@
 package dev.assay.audit;
 
+import dev.assay.Sha256;
 import dev.assay.Version;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
@@ -24,7 +25,7 @@ record TaskCall(String id, String kind, JsonNode request) {
 
     /** Digest of everything the result depends on: Assay's version, the kind and the request. */
     String key() {
-        return Sha256.of(CANONICAL.writeValueAsString(new Dependencies(Version.ASSAY, kind, request)));
+        return Sha256.ofText(CANONICAL.writeValueAsString(new Dependencies(Version.ASSAY, kind, request)));
     }
 
     private record Dependencies(String assay, String kind, JsonNode request) {}

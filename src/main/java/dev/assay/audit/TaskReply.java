@@ -7,6 +7,8 @@ import tools.jackson.databind.JsonNode;
 /** What became of a task: a result or a failure, the other being null. */
 record TaskReply(@Nullable JsonNode result, @Nullable Failure failure) {
     TaskReply {
+        // Read from JSON, an absent result is a node of its own kind.
+        result = result == null || result.isNull() ? null : result;
         if ((result == null) == (failure == null)) {
             throw new IllegalArgumentException("expected a result or a failure, got " + result + " and " + failure);
         }

@@ -80,7 +80,7 @@ final class InspectionSheet {
         }
         for (SchemeSupport support : schemes) {
             String left =
-                    support.nodesLeftAlone() == 0 ? "" : ", %d nodes left alone".formatted(support.nodesLeftAlone());
+                    support.nodesLeftAlone() == 0 ? "" : ", nodes left alone: %d".formatted(support.nodesLeftAlone());
             sheet.row(support.scheme(), support.obstacle() == null ? "yes" + left : "no: " + support.obstacle());
         }
     }

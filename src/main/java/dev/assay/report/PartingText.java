@@ -2,10 +2,10 @@ package dev.assay.report;
 
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.AuditResult.Deployment;
-import dev.assay.audit.AuditResult.Saturation;
 import dev.assay.fidelity.Fidelity;
 import dev.assay.fidelity.Fidelity.Flip;
 import dev.assay.fidelity.Parting;
+import dev.assay.fidelity.Saturation;
 import dev.assay.runtime.KernelEvidence;
 import dev.assay.runtime.KernelEvidence.Kernel;
 import java.util.Comparator;

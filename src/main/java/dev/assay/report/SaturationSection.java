@@ -6,7 +6,7 @@ import static j2html.TagCreator.p;
 
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.AuditResult.Deployment;
-import dev.assay.audit.AuditResult.Saturation;
+import dev.assay.fidelity.Saturation;
 import j2html.tags.DomContent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import static j2html.TagCreator.each;
 import static j2html.TagCreator.p;
 
 import dev.assay.audit.AuditResult;
-import dev.assay.audit.AuditResult.Skip;
+import dev.assay.quant.Skip;
 import j2html.tags.DomContent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

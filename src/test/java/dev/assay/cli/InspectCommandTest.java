@@ -41,6 +41,16 @@ class InspectCommandTest {
                           batch                       free
                           MACs per image              3,900
 
+                        Artifacts that can be made of it
+                          int8-dynamic                yes
+                          int8-static                 yes
+                          int8-qoperator              yes
+                          int8-symmetric              yes
+                          int4-weight                 yes
+                          int4-kernel                 yes
+                          int4-simulated              yes
+                          int8-linear-only            yes, nodes left alone: 1
+
                         Operators
                                                                nodes  MACs per image           share
                           all                                      5           3,900
