@@ -1,8 +1,6 @@
 package dev.assay.defense;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /** How much time defenses may take; what that means to each is in its {@code Config}. */
 public enum Budget {
@@ -13,11 +11,6 @@ public enum Budget {
     /** The name on the command line. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The budget with that id. */
-    public static Optional<Budget> ofId(String id) {
-        return Arrays.stream(values()).filter(budget -> budget.id().equals(id)).findFirst();
     }
 
     <T> T choose(T quick, T standard, T thorough) {

@@ -1,6 +1,5 @@
 package dev.assay.quant;
 
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +29,6 @@ public enum Calibrator {
     /** The name on the command line. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The calibrator with that id. */
-    public static Optional<Calibrator> ofId(String id) {
-        return Arrays.stream(values()).filter(c -> c.id().equals(id)).findFirst();
     }
 
     /** How to choose from a histogram; empty when the extremes are enough and one pass over the images will do. */

@@ -1,8 +1,6 @@
 package dev.assay.quant;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /** How the scale of a group of weights is chosen; the weights are then rounded to the nearest level. */
 public enum Rounding {
@@ -14,10 +12,5 @@ public enum Rounding {
     /** The name on the command line. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The rounding with that id. */
-    public static Optional<Rounding> ofId(String id) {
-        return Arrays.stream(values()).filter(r -> r.id().equals(id)).findFirst();
     }
 }

@@ -1,9 +1,7 @@
 package dev.assay.runtime;
 
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * ONNX Runtime's graph optimization levels.
@@ -26,11 +24,6 @@ public enum Optimization {
     /** The name on the command line and in deployment ids. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The level with that id. */
-    public static Optional<Optimization> ofId(String id) {
-        return Arrays.stream(values()).filter(level -> level.id().equals(id)).findFirst();
     }
 
     /** Whether this level makes integer kernels of QuantizeLinear and DequantizeLinear. */

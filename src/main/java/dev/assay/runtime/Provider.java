@@ -6,9 +6,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
 import dev.assay.ProviderUnavailableException;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Execution providers. Where a node really ran comes from the profile, never from the provider asked for.
@@ -46,13 +44,6 @@ public enum Provider {
     /** What has to be there for it to work. */
     public String needs() {
         return needs;
-    }
-
-    /** The provider with that id. */
-    public static Optional<Provider> ofId(String id) {
-        return Arrays.stream(values())
-                .filter(provider -> provider.id().equals(id))
-                .findFirst();
     }
 
     /** Whether the loaded ONNX Runtime was built with this provider; its libraries may still be missing. */
