@@ -6,9 +6,7 @@ import dev.assay.ir.Bytes;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Dim;
 import dev.assay.ir.Graph;
-import dev.assay.ir.GraphEditor;
 import dev.assay.ir.Model;
-import dev.assay.ir.Node;
 import dev.assay.ir.Shape;
 import dev.assay.ir.Tensor;
 import dev.assay.ir.Value;
@@ -22,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.function.LongFunction;
 
 /**
  * Observes a model by running it, optimization off, with every value as an output, on batches of two and three random
@@ -38,14 +37,13 @@ public final class Probe {
 
     private final Model model;
     private final String place;
-    private final Value input;
-    private final long[] imageDims;
+    /** Makes what the inputs are fed for a batch; called anew for each run. */
+    private final LongFunction<Map<String, Tensor>> feeds;
 
-    private Probe(Model model, String place, Value input, long[] imageDims) {
+    private Probe(Model model, String place, LongFunction<Map<String, Tensor>> feeds) {
         this.model = model;
         this.place = place;
-        this.input = input;
-        this.imageDims = imageDims;
+        this.feeds = feeds;
     }
 
     /**
@@ -58,11 +56,21 @@ public final class Probe {
      * @throws InvalidModelException if ONNX Runtime cannot run it on random images of that size
      */
     public static Observation observe(Model model, String place, Value input, long[] imageDims) {
-        Probe probe = new Probe(model, place, input, imageDims.clone());
+        SplittableRandom random = new SplittableRandom(SEED);
+        Probe probe =
+                new Probe(model, place, images -> Map.of(input.name(), randomImages(input, images, imageDims, random)));
         Dim batch =
                 Optional.ofNullable(input.shape()).map(shape -> shape.dim(0)).orElse(Dim.UNKNOWN);
         try {
-            return probe.observe(BATCHES, OptionalLong.empty());
+            Model free = model.withGraph(model.graph()
+                    .edit()
+                    .forgetDeclaredValues()
+                    .mapInputs(value -> freeBatch(value, input.name()))
+                    .commit());
+            Observation observation = new Probe(free, place, probe.feeds).observe(BATCHES, false);
+            // A model that declares a fixed batch keeps it for users of the artifact, even if its nodes take any.
+            return new Observation(
+                    observation.values(), batch.isKnown() ? OptionalLong.of(batch.size()) : OptionalLong.empty());
         } catch (SessionException free) {
             if (!batch.isKnown()) {
                 throw new InvalidModelException(
@@ -72,7 +80,7 @@ public final class Probe {
             }
         }
         try {
-            return probe.observe(new long[] {batch.size(), batch.size()}, OptionalLong.of(batch.size()));
+            return probe.observe(new long[] {batch.size(), batch.size()}, true);
         } catch (SessionException fixed) {
             throw new InvalidModelException(
                     "%s: expected a model that runs on a batch of %d random images: %s"
@@ -81,48 +89,44 @@ public final class Probe {
         }
     }
 
-    private Observation observe(long[] batches, OptionalLong fixed) {
-        Graph graph = everyValueAsOutput(fixed.isPresent());
-        byte[] bytes = OnnxWriter.toBytes(model.withGraph(graph));
+    /**
+     * Observes a model with any inputs.
+     *
+     * @param feeds what to feed for a batch; the values should differ from call to call
+     * @throws SessionException if ONNX Runtime cannot run it
+     */
+    public static Observation observe(Model model, String place, LongFunction<Map<String, Tensor>> feeds) {
+        return new Probe(model, place, feeds).observe(BATCHES, false);
+    }
+
+    private Observation observe(long[] batches, boolean fixed) {
+        byte[] bytes = OnnxWriter.toBytes(model.withGraph(everyValueAsOutput()));
         SessionSpec spec = SessionSpec.cpu(1).at(Optimization.NONE);
-        SplittableRandom random = new SplittableRandom(SEED);
         try (Session session = Session.open(bytes, place, spec)) {
             List<Map<String, Sample>> runs = new ArrayList<>();
             for (long batch : batches) {
-                runs.add(session.sample(Map.of(input.name(), randomImages(batch, random)), LARGEST_CONSTANT));
+                Map<String, Tensor> fed = feeds.apply(batch);
+                Map<String, Sample> run = new HashMap<>(session.sample(fed, LARGEST_CONSTANT));
+                fed.forEach((name, tensor) -> run.put(name, Sample.ofInput(tensor)));
+                runs.add(run);
             }
-            return new Observation(compare(batches, runs, fixed), declaredBatch(fixed));
+            return new Observation(
+                    compare(batches, runs, fixed), fixed ? OptionalLong.of(batches[0]) : OptionalLong.empty());
         }
     }
 
-    /** A model that declares a fixed batch keeps it for users of the artifact, even if its nodes would take any. */
-    private OptionalLong declaredBatch(OptionalLong fixed) {
-        Shape shape = input.shape();
-        return fixed.isPresent() || shape == null || !shape.dim(0).isKnown()
-                ? fixed
-                : OptionalLong.of(shape.dim(0).size());
+    private Graph everyValueAsOutput() {
+        List<Value> outputs = model.graph().nodes().stream()
+                .flatMap(node -> node.outputs().stream())
+                .filter(output -> !output.isEmpty())
+                .map(output -> new Value(output, null, null, Bytes.EMPTY))
+                .toList();
+        return model.graph().edit().forgetDeclaredValues().setOutputs(outputs).commit();
     }
 
-    private Graph everyValueAsOutput(boolean keepBatch) {
-        GraphEditor edit = model.graph().edit().forgetDeclaredValues();
-        List<Value> outputs = new ArrayList<>();
-        for (Node node : model.graph().nodes()) {
-            for (String output : node.outputs()) {
-                if (!output.isEmpty()) {
-                    outputs.add(new Value(output, null, null, Bytes.EMPTY));
-                }
-            }
-        }
-        edit.setOutputs(outputs);
-        if (!keepBatch) {
-            edit.mapInputs(this::freeBatch);
-        }
-        return edit.commit();
-    }
-
-    private Value freeBatch(Value value) {
+    private static Value freeBatch(Value value, String input) {
         Shape shape = value.shape();
-        if (!value.name().equals(input.name()) || shape == null) {
+        if (!value.name().equals(input) || shape == null) {
             return value;
         }
         List<Dim> dims = new ArrayList<>(shape.dims());
@@ -130,7 +134,7 @@ public final class Probe {
         return value.withShape(new Shape(dims));
     }
 
-    private Tensor randomImages(long batch, SplittableRandom random) {
+    private static Tensor randomImages(Value input, long batch, long[] imageDims, SplittableRandom random) {
         long[] dims = new long[imageDims.length + 1];
         dims[0] = batch;
         System.arraycopy(imageDims, 0, dims, 1, imageDims.length);
@@ -147,22 +151,18 @@ public final class Probe {
         return Tensor.of(DataType.FLOAT, dims, pixels.array());
     }
 
-    private Map<String, Observed> compare(long[] batches, List<Map<String, Sample>> runs, OptionalLong fixed) {
+    private static Map<String, Observed> compare(long[] batches, List<Map<String, Sample>> runs, boolean fixed) {
         Map<String, Observed> values = new HashMap<>();
-        values.put(
-                input.name(), new Observed(input.type() == null ? DataType.FLOAT : input.type(), inputExtents(), null));
         runs.get(0).forEach((name, first) -> {
             Sample second = runs.get(1).get(name);
             if (second != null && second.dims().size() == first.dims().size()) {
                 List<Observed.Extent> dims = new ArrayList<>();
                 for (int axis = 0; axis < first.dims().size(); axis++) {
+                    long size = first.dims().get(axis);
                     dims.add(
-                            fixed.isPresent()
-                                    ? fixedExtent(axis, first.dims().get(axis), fixed.getAsLong())
-                                    : extent(
-                                            batches,
-                                            first.dims().get(axis),
-                                            second.dims().get(axis)));
+                            fixed
+                                    ? fixedExtent(axis, size, batches[0])
+                                    : extent(batches, size, second.dims().get(axis)));
                 }
                 Tensor constant = first.content()
                         .filter(c -> second.content().filter(c::equals).isPresent())
@@ -171,15 +171,6 @@ public final class Probe {
             }
         });
         return values;
-    }
-
-    private List<Observed.Extent> inputExtents() {
-        List<Observed.Extent> dims = new ArrayList<>();
-        dims.add(new Observed.Extent(0, 1));
-        for (long dim : imageDims) {
-            dims.add(new Observed.Extent(dim, 0));
-        }
-        return dims;
     }
 
     private static Observed.Extent extent(long[] batches, long first, long second) {

@@ -1,0 +1,152 @@
+package dev.assay.grad;
+
+import static dev.assay.ir.DataType.FLOAT;
+
+import dev.assay.ir.Attribute;
+import dev.assay.ir.Bytes;
+import dev.assay.ir.DataType;
+import dev.assay.ir.Graph;
+import dev.assay.ir.GraphEditor;
+import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Writes backward nodes beside a forward graph. Equal nodes and equal constants are written once.
+ *
+ * <p>Forward values are read only where that leaves the forward kernels as they are: see {@link #read}.
+ */
+final class Backward {
+    private static final String PREFIX = "gradient/";
+
+    private final Forward forward;
+    private final GraphEditor edit;
+    private final Map<Call, String> written = new HashMap<>();
+    private final Map<String, Call> calls = new HashMap<>();
+    private final Map<Tensor, String> tensors = new HashMap<>();
+    private final Map<String, String> readable = new HashMap<>();
+    /** Types of backward values; those of forward values are observed. */
+    private final List<Node> nodes = new ArrayList<>();
+
+    Backward(Forward forward) {
+        this.forward = forward;
+        this.edit = forward.graph().edit().forgetDeclaredValues();
+    }
+
+    /** What makes two backward nodes the same. */
+    private record Call(String domain, String op, List<String> inputs, Map<String, Attribute> attributes) {}
+
+    Forward forward() {
+        return forward;
+    }
+
+    /** The editor, with all that was written, for outputs to be added. */
+    GraphEditor finish() {
+        nodes.forEach(edit::add);
+        nodes.clear();
+        return edit;
+    }
+
+    /** Writes a node of ONNX's own domain with one output; returns the output. */
+    String call(String op, String... inputs) {
+        return call(op, Map.of(), inputs);
+    }
+
+    /** Writes a node of ONNX's own domain with one output; returns the output. */
+    String call(String op, Map<String, Attribute> attributes, String... inputs) {
+        Call call = new Call(Node.ONNX, op, List.of(inputs), attributes);
+        return written.computeIfAbsent(call, this::write);
+    }
+
+    private String write(Call call) {
+        String output = edit.freshName(PREFIX + call.op());
+        calls.put(output, call);
+        nodes.add(new Node(
+                output, call.domain(), call.op(), "", call.inputs(), List.of(output), call.attributes(), Bytes.EMPTY));
+        return output;
+    }
+
+    /** Writes a node with several outputs; returns them. */
+    List<String> callMany(String op, Map<String, Attribute> attributes, List<String> inputs, int outputs) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < outputs; i++) {
+            names.add(edit.freshName(PREFIX + op));
+        }
+        nodes.add(new Node(names.get(0), Node.ONNX, op, "", inputs, names, attributes, Bytes.EMPTY));
+        return names;
+    }
+
+    /** A constant, apart from those of the forward graph: sharing initializers with it can break fusion (measured). */
+    String constant(Tensor tensor) {
+        return tensors.computeIfAbsent(tensor, t -> edit.addConstant(PREFIX + "constant", t));
+    }
+
+    /** A scalar of a float type. */
+    String scalar(DataType type, double value) {
+        return type == FLOAT
+                ? constant(Tensor.scalar((float) value))
+                : call("Cast", Map.of("to", Attribute.of(type.code())), constant(Tensor.scalar((float) value)));
+    }
+
+    /**
+     * The name under which backward nodes may read a forward value without changing how it is computed: a copy of a
+     * constant; where the value is quantized next, or was just dequantized, what the integer tensor stands for; else the
+     * value itself. A second reader of a float value that is quantized next would keep its producer from being fused
+     * (measured).
+     */
+    String read(String value) {
+        return readable.computeIfAbsent(value, this::makeReadable);
+    }
+
+    private String makeReadable(String value) {
+        Optional<Tensor> constant = forward.constant(value);
+        if (constant.isPresent()) {
+            return constant(constant.get());
+        }
+        Graph graph = forward.graph();
+        Optional<Node> dequantize =
+                graph.producer(value).filter(node -> node.op().equals("DequantizeLinear"));
+        if (dequantize.isPresent()) {
+            Node node = dequantize.get();
+            return dequantized(node, node.input(0), 1);
+        }
+        Optional<Node> quantize = quantizer(value);
+        return quantize.map(node -> dequantized(node, node.output(), 1)).orElse(value);
+    }
+
+    /** The node that quantizes a float value, where there is one. */
+    Optional<Node> quantizer(String value) {
+        return forward.graph().consumers(value).stream()
+                .filter(node ->
+                        node.op().equals("QuantizeLinear") && node.input(0).equals(value))
+                .findFirst();
+    }
+
+    /**
+     * The real numbers that an integer tensor stands for.
+     *
+     * @param node has the scale as input {@code scaleInput} and the zero point, possibly, as the next
+     */
+    String dequantized(Node node, String integers, int scaleInput) {
+        List<String> inputs = new ArrayList<>(List.of(integers, read(node.input(scaleInput))));
+        if (node.hasInput(scaleInput + 1)) {
+            inputs.add(read(node.input(scaleInput + 1)));
+        }
+        Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
+        attributes.keySet().retainAll(List.of("axis", "block_size"));
+        return call("DequantizeLinear", attributes, inputs.toArray(String[]::new));
+    }
+
+    /** {@code gradient · mask}, once: a gradient that this mask was just applied to is returned as it is. */
+    String masked(String gradient, String mask) {
+        Call call = calls.get(gradient);
+        boolean already =
+                call != null && call.op().equals("Mul") && call.inputs().get(1).equals(mask);
+        return already ? gradient : call("Mul", gradient, mask);
+    }
+}

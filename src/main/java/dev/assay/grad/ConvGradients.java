@@ -1,0 +1,74 @@
+package dev.assay.grad;
+
+import dev.assay.ir.Attribute;
+import dev.assay.ir.Tensor;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** Gradients of Conv-11: {@code x [N, C, …]}, {@code w [M, C/group, k…]}, {@code b [M]}, any number of spatial axes. */
+final class ConvGradients {
+    private ConvGradients() {}
+
+    /** The gradient of x. */
+    static String input(Step s) {
+        return input(s, 0, 1, s.constant(1), s.dy());
+    }
+
+    /**
+     * The gradient of x for any operator that convolves. With unit strides and a constant weight it is a Conv with the
+     * weight rotated and transposed, which is faster than ConvTranspose (measured); else a ConvTranspose.
+     *
+     * @param xInput which input x is
+     * @param wInput which input w is
+     * @param weight what w stands for, if constant
+     */
+    static String input(Step s, int xInput, int wInput, Optional<Tensor> weight, String dy) {
+        Extents x = s.shape(xInput);
+        Window window = Window.of(s.node(), x, s.outputShape(0), s.shape(wInput).sizesFrom(2));
+        boolean padsWithinKernel =
+                window.axes().stream().allMatch(axis -> axis.begin() <= axis.reach() && axis.end() <= axis.reach());
+        if (weight.isPresent() && window.hasUnitStrides() && padsWithinKernel) {
+            return byConv(s, window, weight.get(), dy);
+        }
+        return byConvTranspose(s, window, weight.map(s::constant).orElseGet(() -> s.x(wInput)), x, dy);
+    }
+
+    private static String byConv(Step s, Window window, Tensor weight, String dy) {
+        long group = s.node().intAttribute("group", 1);
+        Map<String, Attribute> attributes = Map.of(
+                "group", Attribute.of(group),
+                "dilations", window.ints(Window.Axis::dilation),
+                "kernel_shape", window.ints(Window.Axis::kernel),
+                "pads", window.pads(axis -> axis.reach() - axis.begin(), axis -> axis.reach() - axis.end()));
+        return s.call("Conv", attributes, dy, s.constant(RotatedWeights.of(weight, group)));
+    }
+
+    private static String byConvTranspose(Step s, Window window, String weight, Extents x, String dy) {
+        Extents y = s.outputShape(0);
+        long[] beyondLastOutput = IntStream.range(0, window.axes().size())
+                .mapToLong(i -> {
+                    Window.Axis axis = window.axes().get(i);
+                    return x.size(i + 2) + axis.begin() + axis.end() - axis.covered(y.size(i + 2));
+                })
+                .toArray();
+        Map<String, Attribute> attributes = Map.of(
+                "group", Attribute.of(s.node().intAttribute("group", 1)),
+                "strides", window.ints(Window.Axis::stride),
+                "dilations", window.ints(Window.Axis::dilation),
+                "kernel_shape", window.ints(Window.Axis::kernel),
+                "pads", window.pads(Window.Axis::begin, Window.Axis::end),
+                "output_padding", Attribute.ofLongs(beyondLastOutput));
+        return s.call("ConvTranspose", attributes, dy, weight);
+    }
+
+    /** The gradient of b: dy summed over all but the channels. */
+    static String bias(Step s) {
+        int rank = s.outputShape(0).rank();
+        return s.sum(
+                s.dy(),
+                false,
+                LongStream.range(0, rank).filter(axis -> axis != 1).toArray());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.assay.grad;
+
+import dev.assay.ir.Node;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The gradient rules of all operators. An operator has a rule, or explicitly none, or is unknown here; for an unknown
+ * one differentiation is refused.
+ */
+public final class GradientRules {
+    /** Operators whose outputs are integers, conditions or steps: gradients stop there by definition. */
+    private static final Set<String> NOT_DIFFERENTIABLE = Set.of(
+            "And",
+            "ArgMax",
+            "ArgMin",
+            "Ceil",
+            "Constant",
+            "ConstantOfShape",
+            "Equal",
+            "EyeLike",
+            "Floor",
+            "Greater",
+            "GreaterOrEqual",
+            "IsInf",
+            "IsNaN",
+            "Less",
+            "LessOrEqual",
+            "NonZero",
+            "Not",
+            "OneHot",
+            "Or",
+            "Range",
+            "Round",
+            "Shape",
+            "Sign",
+            "Size",
+            "TopK",
+            "Xor");
+
+    private static final Map<String, Rule> RULES = merged(List.of(
+            ArithmeticGradients.RULES, ActivationGradients.RULES, ProductGradients.RULES, ShapeGradients.RULES));
+
+    private GradientRules() {}
+
+    private static Map<String, Rule> merged(List<Map<String, Rule>> families) {
+        Map<String, Rule> rules = new HashMap<>();
+        for (Map<String, Rule> family : families) {
+            family.forEach((op, rule) -> {
+                if (rules.put(op, rule) != null || NOT_DIFFERENTIABLE.contains(op)) {
+                    throw new IllegalStateException("two entries for " + op);
+                }
+            });
+        }
+        return Map.copyOf(rules);
+    }
+
+    /** The rule for a node's operator. */
+    static Optional<Rule> of(Node node) {
+        return Optional.ofNullable(RULES.get(node.qualifiedOp()));
+    }
+
+    /** Whether gradients stop at a node's operator by definition. */
+    static boolean isNotDifferentiable(Node node) {
+        return NOT_DIFFERENTIABLE.contains(node.qualifiedOp());
+    }
+
+    /** The operators that have a rule, sorted. */
+    public static Set<String> operators() {
+        return new TreeSet<>(RULES.keySet());
+    }
+
+    /** The operators that gradients explicitly stop at, sorted. */
+    public static Set<String> operatorsWithout() {
+        return new TreeSet<>(NOT_DIFFERENTIABLE);
+    }
+}
