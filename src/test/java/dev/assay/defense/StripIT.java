@@ -93,8 +93,17 @@ class StripIT {
         Path file = ZOO.resolve(model + "_s0.onnx");
         ImageClassifier classifier =
                 ImageClassifier.of(OnnxReader.read(file), file.toString(), ImageClassifier.Hints.NONE);
-        Suspect suspect =
-                new Suspect(file, classifier, SessionSpec.cpu(2), Preprocessing.DEFAULT, images, null, trigger, seed);
+        Suspect suspect = new Suspect(
+                file,
+                classifier,
+                SessionSpec.cpu(2),
+                Preprocessing.DEFAULT,
+                images,
+                null,
+                trigger,
+                null,
+                List.of(),
+                seed);
         return Defenses.inspect(new Strip(config), suspect);
     }
 
