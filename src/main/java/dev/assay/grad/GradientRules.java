@@ -47,7 +47,16 @@ public final class GradientRules {
             Pattern.compile("(Dynamic)?Quantize.*|QLinear.*|QGemm|.*Integer|MatMulIntegerToFloat|MatMulNBits");
 
     private static final Map<String, Rule> RULES = merged(List.of(
-            ArithmeticGradients.RULES, ActivationGradients.RULES, ProductGradients.RULES, ShapeGradients.RULES));
+            ArithmeticGradients.RULES,
+            ActivationGradients.RULES,
+            GeluGradients.RULES,
+            ProductGradients.RULES,
+            PoolGradients.RULES,
+            NormalizationGradients.RULES,
+            ReduceGradients.RULES,
+            ShapeGradients.RULES,
+            CutGradients.RULES,
+            IndexGradients.RULES));
 
     private GradientRules() {}
 
