@@ -10,6 +10,7 @@ import dev.assay.onnx.OnnxReader;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.SessionSpec;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
