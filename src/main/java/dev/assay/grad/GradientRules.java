@@ -37,13 +37,16 @@ public final class GradientRules {
             "Range",
             "Round",
             "Shape",
-            "Sign",
             "Size",
             "TopK",
             "Xor");
 
     private static final Map<String, Rule> RULES = merged(List.of(
-            ArithmeticGradients.RULES, ActivationGradients.RULES, ProductGradients.RULES, ShapeGradients.RULES));
+            ArithmeticGradients.RULES,
+            ActivationGradients.RULES,
+            ProductGradients.RULES,
+            QuantizedGradients.RULES,
+            ShapeGradients.RULES));
 
     private GradientRules() {}
 

@@ -134,6 +134,10 @@ final class Step {
 
     /** A 0/1 mask of a value's type: where {@code value} is above 0. */
     String positive(String value) {
+        Optional<String> fromIntegers = Limits.positive(this, value);
+        if (fromIntegers.isPresent()) {
+            return fromIntegers.get();
+        }
         // As a ramp this steep a mask costs a third of Greater and Cast (measured); there is no double kernel of it.
         return type() == DataType.DOUBLE
                 ? asNumbers(call("Greater", value, scalar(0)))
