@@ -33,6 +33,12 @@ final class Limits {
         return mask;
     }
 
+    /** Whether an integer tensor has one zero point, above the lowest level of its type. */
+    static boolean zeroIsWithin(Step s, String integers) {
+        DataType type = s.backward().forward().type(integers);
+        return zeroPoint(s, integers).filter(zero -> zero > lowest(type)).isPresent();
+    }
+
     /**
      * As {@link Step#positive}, for the real numbers that 8-bit integers with one zero point stand for; empty for
      * others.

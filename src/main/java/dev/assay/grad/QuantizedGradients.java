@@ -5,10 +5,12 @@ import static java.util.Map.entry;
 import dev.assay.UnsupportedOpException;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.DataType;
+import dev.assay.ir.Graph;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -70,7 +72,7 @@ final class QuantizedGradients {
         Rule rule = GradientRules.of(real)
                 .filter(found -> found.flowsTo(argument))
                 .orElseThrow(() -> new UnsupportedOpException("no gradient rule for " + real.op()));
-        String dy = form.outputScale(node).isPresent() ? s.masked(s.dy(), Limits.inside(s, node.output())) : s.dy();
+        String dy = form.outputScale(node).isPresent() ? stopped(s) : s.dy();
         String gradient = rule.gradient(new Step(s.backward(), real, Map.of(real.output(), dy)), argument);
         FloatForm.Argument integers = here.arguments().get(argument);
         return integers.isInteger()
@@ -78,11 +80,38 @@ final class QuantizedGradients {
                 : gradient;
     }
 
-    /** dy within the limits. */
     private static String quantize(Step s) {
-        return keepsLevels(s)
+        return keepsLevels(s) ? s.dy() : stopped(s);
+    }
+
+    /**
+     * dy within the limits. Not applied where the integers are only summed, and the sum is quantized itself: its limits
+     * are those that matter, and a mask costs as much as a fifth of a convolution (measured). The lowest level of a
+     * tensor that a Relu made always counts.
+     */
+    private static String stopped(Step s) {
+        String integers = s.node().output();
+        return Limits.zeroIsWithin(s, integers)
+                        && isOnlySummed(s.backward().forward().graph(), integers)
                 ? s.dy()
-                : s.masked(s.dy(), Limits.inside(s, s.node().output()));
+                : s.masked(s.dy(), Limits.inside(s, integers));
+    }
+
+    private static boolean isOnlySummed(Graph graph, String integers) {
+        return !graph.isOutput(integers)
+                && graph.consumers(integers).stream()
+                        .allMatch(reader -> reader.qualifiedOp().equals("com.microsoft.QLinearAdd")
+                                || (reader.op().equals("DequantizeLinear")
+                                        && graph.consumers(reader.output()).stream()
+                                                .allMatch(sum -> isQuantizedSum(graph, sum))));
+    }
+
+    private static boolean isQuantizedSum(Graph graph, Node node) {
+        List<Node> readers = node.is("Add") ? graph.consumers(node.output()) : List.of();
+        if (readers.size() == 1 && readers.get(0).is("Relu")) {
+            readers = graph.consumers(readers.get(0).output());
+        }
+        return readers.size() == 1 && readers.get(0).op().equals("QuantizeLinear");
     }
 
     /** Whether what is quantized was so with the same scale before, and only moved since: its limits were seen to. */
