@@ -9,6 +9,8 @@ import dev.assay.ir.Graph;
 import dev.assay.ir.GraphEditor;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -117,9 +119,22 @@ final class Backward {
 
     /** A scalar of a float type. */
     String scalar(DataType type, double value) {
-        return type == FLOAT
-                ? constant(Tensor.scalar((float) value))
-                : call("Cast", Map.of("to", Attribute.of(type.code())), constant(Tensor.scalar((float) value)));
+        return numbers(type, new long[0], value);
+    }
+
+    /** A constant of a float type. */
+    String numbers(DataType type, long[] dims, double... values) {
+        if (type == DataType.DOUBLE) {
+            ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asDoubleBuffer().put(values);
+            return constant(Tensor.of(type, dims, bytes.array()));
+        }
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        String constant = constant(Tensor.ofFloats(dims, floats));
+        return type == FLOAT ? constant : call("Cast", Map.of("to", Attribute.of(type.code())), constant);
     }
 
     /**

@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Gradients of Conv-11: {@code x [N, C, …]}, {@code w [M, C/group, k…]}, {@code b [M]}, any number of spatial axes. */
+/**
+ * Gradients of Conv-11: {@code x [N, C, …]}, {@code w [M, C/group, k…]}, {@code b [M]}, any number of spatial axes; and of
+ * ConvTranspose-11, where {@code w} is {@code [C, M/group, k…]}.
+ */
 final class ConvGradients {
     private ConvGradients() {}
 
@@ -70,5 +73,37 @@ final class ConvGradients {
                 s.dy(),
                 false,
                 LongStream.range(0, rank).filter(axis -> axis != 1).toArray());
+    }
+
+    /** The gradient of Conv's w. */
+    static String weight(Step s) {
+        Window window =
+                Window.of(s.node(), s.shape(0), s.outputShape(0), s.shape(1).sizesFrom(2));
+        return Correlation.of(s, window, s.x(0), s.shape(0), s.dy(), s.outputShape(0));
+    }
+
+    /** The gradient of ConvTranspose's w, {@code [C, M/group, k…]}: there dy is what the window moves over. */
+    static String transposeWeight(Step s) {
+        return Correlation.of(s, transposed(s), s.dy(), s.outputShape(0), s.x(0), s.shape(0));
+    }
+
+    /** The gradient of ConvTranspose's x: a Conv of dy with the same weight. */
+    static String transposeInput(Step s) {
+        Window window = transposed(s);
+        // Padding can be negative, by output_padding, where Conv takes none: Pad takes it.
+        boolean negative = window.axes().stream().anyMatch(axis -> axis.begin() < 0 || axis.end() < 0);
+        String dy = negative ? Correlation.padded(s, window, s.dy()) : s.dy();
+        Map<String, Attribute> attributes = Map.of(
+                "group", Attribute.of(s.node().intAttribute("group", 1)),
+                "strides", window.ints(Window.Axis::stride),
+                "dilations", window.ints(Window.Axis::dilation),
+                "kernel_shape", window.ints(Window.Axis::kernel),
+                "pads", window.pads(axis -> negative ? 0 : axis.begin(), axis -> negative ? 0 : axis.end()));
+        return s.call("Conv", attributes, dy, s.x(1));
+    }
+
+    private static Window transposed(Step s) {
+        return Window.ofTranspose(
+                s.node(), s.shape(0), s.outputShape(0), s.shape(1).sizesFrom(2));
     }
 }

@@ -4,6 +4,7 @@ import dev.assay.UnsupportedOpException;
 import dev.assay.ir.Tensor;
 import dev.assay.runtime.Observed;
 import dev.assay.runtime.Observed.Extent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -38,6 +39,23 @@ record Extents(List<Extent> dims) {
 
     boolean isFixed(int axis) {
         return dims.get(axis).perImage() == 0;
+    }
+
+    /** Whether no dimension follows the batch. */
+    boolean isFixed() {
+        return dims.stream().allMatch(dim -> dim.perImage() == 0);
+    }
+
+    /** These dimensions with another size of one. */
+    Extents with(int axis, long size) {
+        List<Extent> changed = new ArrayList<>(dims);
+        changed.set(axis, new Extent(size, 0));
+        return new Extents(changed);
+    }
+
+    /** The number of elements from dimension {@code from} on. */
+    long elementsFrom(int from) {
+        return Tensor.elements(sizesFrom(from));
     }
 
     boolean isOne(int axis) {

@@ -46,6 +46,11 @@ public record Forward(Model model, Observation observation, Map<String, Tensor> 
         return Optional.ofNullable(constants.get(value));
     }
 
+    /** A value whose elements came out the same on different inputs and batches, as those computed from shapes do. */
+    Optional<Tensor> known(String value) {
+        return constant(value).or(() -> observation.of(value).flatMap(Observed::asConstant));
+    }
+
     Extents shape(String value) {
         return constant(value).map(Extents::of).orElseGet(() -> Extents.of(observed(value)));
     }

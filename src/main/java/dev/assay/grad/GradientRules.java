@@ -44,9 +44,15 @@ public final class GradientRules {
     private static final Map<String, Rule> RULES = merged(List.of(
             ArithmeticGradients.RULES,
             ActivationGradients.RULES,
+            GeluGradients.RULES,
             ProductGradients.RULES,
+            PoolGradients.RULES,
+            NormalizationGradients.RULES,
             QuantizedGradients.RULES,
-            ShapeGradients.RULES));
+            ReduceGradients.RULES,
+            ShapeGradients.RULES,
+            CutGradients.RULES,
+            IndexGradients.RULES));
 
     private GradientRules() {}
 

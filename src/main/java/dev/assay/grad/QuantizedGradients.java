@@ -97,13 +97,12 @@ final class QuantizedGradients {
                 : s.masked(s.dy(), Limits.inside(s, integers));
     }
 
-    private static boolean isOnlySummed(Graph graph, String integers) {
-        return !graph.isOutput(integers)
-                && graph.consumers(integers).stream()
-                        .allMatch(reader -> reader.qualifiedOp().equals("com.microsoft.QLinearAdd")
-                                || (reader.op().equals("DequantizeLinear")
-                                        && graph.consumers(reader.output()).stream()
-                                                .allMatch(sum -> isQuantizedSum(graph, sum))));
+    /** Whether every reader, through a DequantizeLinear or not, is a quantized sum; a graph output has another. */
+    private static boolean isOnlySummed(Graph graph, String value) {
+        return !graph.isOutput(value)
+                && graph.consumers(value).stream()
+                        .allMatch(reader -> isQuantizedSum(graph, reader)
+                                || (reader.op().equals("DequantizeLinear") && isOnlySummed(graph, reader.output())));
     }
 
     private static boolean isQuantizedSum(Graph graph, Node node) {
@@ -111,7 +110,8 @@ final class QuantizedGradients {
         if (readers.size() == 1 && readers.get(0).is("Relu")) {
             readers = graph.consumers(readers.get(0).output());
         }
-        return readers.size() == 1 && readers.get(0).op().equals("QuantizeLinear");
+        return node.qualifiedOp().equals("com.microsoft.QLinearAdd")
+                || (readers.size() == 1 && readers.get(0).op().equals("QuantizeLinear"));
     }
 
     /** Whether what is quantized was so with the same scale before, and only moved since: its limits were seen to. */

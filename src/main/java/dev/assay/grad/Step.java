@@ -1,12 +1,15 @@
 package dev.assay.grad;
 
+import dev.assay.UnsupportedOpException;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * One forward node being differentiated: what a rule reads, and the operators it writes with.
@@ -15,6 +18,11 @@ import java.util.stream.IntStream;
  * operator method writes a node and returns its output's name.
  */
 final class Step {
+    /** A power of two: products with it are exact. */
+    private static final float STEEP = 0x1p100f;
+
+    private static final double LARGEST_BOUND = 0x1p24;
+
     private final Backward backward;
     private final Node node;
     private final Map<String, String> gradients;
@@ -78,6 +86,17 @@ final class Step {
         return node.hasInput(input) ? backward.forward().constant(node.input(input)) : Optional.empty();
     }
 
+    /**
+     * An input whose elements are the same whatever the graph's inputs are, though it may be computed from their shapes.
+     *
+     * @throws UnsupportedOpException if they are not
+     */
+    Tensor known(int input) {
+        return backward.forward()
+                .known(node.input(input))
+                .orElseThrow(() -> new UnsupportedOpException("input %d is not constant".formatted(input)));
+    }
+
     /** The element type of the first input. */
     DataType type() {
         return backward.forward().type(node.input(0));
@@ -85,9 +104,13 @@ final class Step {
 
     /** A scalar of the first input's type, or FLOAT where that is an integer. */
     String scalar(double value) {
+        return backward.scalar(floatType(), value);
+    }
+
+    private DataType floatType() {
         DataType type = type();
         boolean isFloat = type == DataType.DOUBLE || type == DataType.FLOAT16 || type == DataType.BFLOAT16;
-        return backward.scalar(isFloat ? type : DataType.FLOAT, value);
+        return isFloat ? type : DataType.FLOAT;
     }
 
     String constant(Tensor tensor) {
@@ -134,21 +157,31 @@ final class Step {
 
     /** A 0/1 mask of a value's type: where {@code value} is above 0. */
     String positive(String value) {
-        Optional<String> fromIntegers = Limits.positive(this, value);
-        if (fromIntegers.isPresent()) {
-            return fromIntegers.get();
-        }
+        return Limits.positive(this, value).orElseGet(() -> above(value, 0));
+    }
+
+    /** A 0/1 mask of a value's type: where {@code value} is above a bound. */
+    String above(String value, double bound) {
+        return mask("Greater", STEEP, value, bound);
+    }
+
+    /** A 0/1 mask of a value's type: where {@code value} is below a bound. */
+    String below(String value, double bound) {
+        return mask("Less", -STEEP, value, bound);
+    }
+
+    private String mask(String comparison, float slope, String value, double bound) {
         // As a ramp this steep a mask costs a third of Greater and Cast (measured); there is no double kernel of it.
-        return type() == DataType.DOUBLE
-                ? asNumbers(call("Greater", value, scalar(0)))
-                : call("HardSigmoid", Map.of("alpha", Attribute.of(1e30f), "beta", Attribute.of(0f)), value);
+        if (type() == DataType.DOUBLE || Math.abs(bound) > LARGEST_BOUND) {
+            return asNumbers(call(comparison, value, scalar(bound)));
+        }
+        float offset = 0 - slope * (float) bound;
+        return call("HardSigmoid", Map.of("alpha", Attribute.of(slope), "beta", Attribute.of(offset)), value);
     }
 
     /** A condition as numbers 0 and 1 of the first input's type. */
     String asNumbers(String condition) {
-        DataType type = type();
-        boolean isFloat = type == DataType.DOUBLE || type == DataType.FLOAT16 || type == DataType.BFLOAT16;
-        return call("Cast", Map.of("to", Attribute.of((isFloat ? type : DataType.FLOAT).code())), condition);
+        return call("Cast", Map.of("to", Attribute.of(floatType().code())), condition);
     }
 
     String transposed(String value, long... permutation) {
@@ -170,8 +203,12 @@ final class Step {
      * Sums out what was broadcast: from the shape of one forward value to that of another that broadcasts to it.
      */
     String sumTo(String gradient, String from, String to) {
-        Extents wide = backward.forward().shape(from);
-        Extents narrow = backward.forward().shape(to);
+        return sumTo(
+                gradient, backward.forward().shape(from), backward.forward().shape(to));
+    }
+
+    /** Sums out what was broadcast: from one shape to another that broadcasts to it. */
+    String sumTo(String gradient, Extents wide, Extents narrow) {
         int extra = wide.rank() - narrow.rank();
         String result = gradient;
         if (extra > 0) {
@@ -182,5 +219,58 @@ final class Step {
                 .asLongStream()
                 .toArray();
         return stretched.length == 0 ? result : sum(result, true, stretched);
+    }
+
+    /** The mean over some axes, which stay as axes of size 1. */
+    String mean(String value, long... axes) {
+        return call("ReduceMean", value, longs(axes));
+    }
+
+    /** {@code value} times a number. */
+    String times(String value, double factor) {
+        return factor == 1 ? value : mul(value, scalar(factor));
+    }
+
+    String square(String value) {
+        return mul(value, value);
+    }
+
+    String where(String condition, String value, String otherwise) {
+        return call("Where", condition, value, otherwise);
+    }
+
+    /** A constant of the first input's type, or FLOAT where that is an integer. */
+    String numbers(long[] dims, double... values) {
+        return backward.numbers(floatType(), dims, values);
+    }
+
+    /** {@code value}, which has the rank of an input, repeated to its shape along axes where it has size 1. */
+    String stretched(String value, int input, long... axes) {
+        Extents shape = shape(input);
+        boolean fixed = Arrays.stream(axes).allMatch(axis -> shape.isFixed(shape.axis(axis)));
+        if (!fixed) {
+            return call("Expand", value, shapeOf(input));
+        }
+        long[] target = LongStream.generate(() -> 1).limit(shape.rank()).toArray();
+        for (long axis : axes) {
+            target[shape.axis(axis)] = shape.size(shape.axis(axis));
+        }
+        return call("Expand", value, longs(target));
+    }
+
+    /** The shape of an input as an INT64 tensor. */
+    String shapeOf(int input) {
+        Extents shape = shape(input);
+        return shape.isFixed() ? longs(shape.sizesFrom(0)) : call("Shape", x(input));
+    }
+
+    /** Zeros in the shape of an input, of its type. */
+    String zeros(int input) {
+        return zeros(shapeOf(input));
+    }
+
+    /** Zeros in a shape given as an INT64 tensor, of the first input's type. */
+    String zeros(String shape) {
+        return call("Expand", scalar(0), shape);
     }
 }

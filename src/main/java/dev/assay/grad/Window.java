@@ -3,6 +3,7 @@ package dev.assay.grad;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.Node;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
@@ -65,11 +66,51 @@ record Window(List<Axis> axes) {
         return new Window(axes);
     }
 
+    /**
+     * The window of a ConvTranspose: how the Conv that leads from its output back to its input moves.
+     *
+     * @param x shape of its input, {@code [N, C, …]}
+     * @param y shape of its output, {@code [N, M, …]}
+     * @param kernel sizes of the spatial axes
+     */
+    static Window ofTranspose(Node node, Extents x, Extents y, long[] kernel) {
+        int spatial = kernel.length;
+        Window bare = of(node.without("auto_pad"), x, y, kernel);
+        boolean explicit = node.ints("output_shape").isEmpty()
+                && !node.textAttribute("auto_pad", "NOTSET").startsWith("SAME");
+        boolean moreAtEnd = node.textAttribute("auto_pad", "NOTSET").equals("SAME_UPPER");
+        List<Axis> axes = new ArrayList<>();
+        for (int i = 0; i < spatial; i++) {
+            Axis axis = bare.axes().get(i);
+            long total = axis.covered(x.size(i + 2)) - y.size(i + 2);
+            long begin = explicit ? axis.begin() : Math.max(0, moreAtEnd ? total / 2 : total - total / 2);
+            axes.add(new Axis(axis.kernel(), axis.stride(), axis.dilation(), begin, total - begin));
+        }
+        return new Window(axes);
+    }
+
     private static Axis same(Axis bare, long input, long output, boolean moreAtEnd) {
         long total = Math.max(0, bare.covered(output) - input);
         long less = total / 2;
         long begin = moreAtEnd ? less : total - less;
         return new Axis(bare.kernel(), bare.stride(), bare.dilation(), begin, total - begin);
+    }
+
+    /** For each element of the kernel, in their order, where its first input is, padding included. */
+    List<long[]> offsets() {
+        List<long[]> offsets = List.of(new long[0]);
+        for (Axis axis : axes) {
+            List<long[]> longer = new ArrayList<>();
+            for (long[] offset : offsets) {
+                for (long k = 0; k < axis.kernel(); k++) {
+                    long[] next = Arrays.copyOf(offset, offset.length + 1);
+                    next[offset.length] = k * axis.dilation();
+                    longer.add(next);
+                }
+            }
+            offsets = longer;
+        }
+        return offsets;
     }
 
     boolean hasUnitStrides() {

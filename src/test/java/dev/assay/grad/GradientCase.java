@@ -22,12 +22,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
@@ -47,15 +49,19 @@ final class GradientCase {
     private final Map<String, Tensor> constants = new LinkedHashMap<>();
     private final Map<String, DoubleUnaryOperator> maps = new LinkedHashMap<>();
     private DataType type = DataType.DOUBLE;
+    private long opset = Forward.OPSET;
 
     private GradientCase(String name, Node node) {
         this.name = name;
         this.node = node;
     }
 
-    /** A case of {@code op}; inputs follow through {@link #input} and {@link #constant} in their order. */
+    /** A case of an operator, with its domain where that is not ONNX's own; inputs follow through {@link #input} and {@link #constant} in their order. */
     static GradientCase of(String name, String op) {
-        return new GradientCase(name, Node.of(op, List.of(), "y"));
+        boolean contributed = op.startsWith(Node.MICROSOFT);
+        String own = contributed ? op.substring(Node.MICROSOFT.length() + 1) : op;
+        Node node = Node.of(own, List.of(), "y");
+        return new GradientCase(name, contributed ? node.inDomain(Node.MICROSOFT) : node);
     }
 
     /** A case of a node without inputs so far, which may have several outputs. */
@@ -69,6 +75,7 @@ final class GradientCase {
         copy.constants.putAll(constants);
         copy.maps.putAll(maps);
         copy.type = type;
+        copy.opset = opset;
         return copy;
     }
 
@@ -125,6 +132,47 @@ final class GradientCase {
         GradientCase result = with(node);
         result.type = DataType.FLOAT;
         return result;
+    }
+
+    /** In the form that the operator had at another opset. */
+    GradientCase atOpset(long version) {
+        GradientCase result = with(node);
+        result.opset = version;
+        return result;
+    }
+
+    /** The operator, with its domain where that is not ONNX's own. */
+    String operator() {
+        return node.qualifiedOp();
+    }
+
+    /** Tests of all cases. */
+    static Stream<DynamicTest> tests(Collection<GradientCase> cases) {
+        return cases.stream().map(GradientCase::test);
+    }
+
+    /** A test that the gradient of the sum of the output, at one point of the only input, is exactly this. */
+    DynamicTest pinned(double[] x, double... expected) {
+        return DynamicTest.dynamicTest(node.qualifiedOp() + ", exactly: " + name, () -> assertThat(gradientAt(x))
+                .isEqualTo(expected));
+    }
+
+    private double[] gradientAt(double... x) {
+        Model forwardModel = model();
+        SplittableRandom random = new SplittableRandom(3);
+        Observation observation = Probe.observe(forwardModel, name, batch -> feeds(random, batch, true));
+        Map<String, String> seeds = Map.of(node.output(), seed(node.output()));
+        Differentiation backward =
+                Differentiation.of(Forward.of(forwardModel, observation, name), seeds, varied.keySet());
+        SessionSpec spec = SessionSpec.cpu(1).at(Optimization.BASIC);
+        try (Session session = Session.open(OnnxWriter.toBytes(backward.model()), name, spec)) {
+            Map<String, Tensor> fed = new LinkedHashMap<>();
+            fed.put("x0", tensor(of(varied, "x0"), x));
+            long[] dims = observation.of(node.output()).orElseThrow().shapeAt(BATCH);
+            fed.put(seed(node.output()), random(random, dims, any -> 1));
+            String gradient = of(backward.gradients(), "x0");
+            return doubles(of(session.run(fed, List.of(gradient)), gradient));
+        }
     }
 
     DynamicTest test() {
@@ -247,7 +295,7 @@ final class GradientCase {
         List<Value> outputs =
                 outputs().stream().map(output -> Value.of(output, type, null)).toList();
         Graph graph = new Graph("case", inputs, outputs, List.of(), List.of(node), constants);
-        return new Model(10, Map.of(Node.ONNX, 21L, Node.MICROSOFT, 1L), graph, List.of(), Bytes.EMPTY);
+        return new Model(10, Map.of(Node.ONNX, opset, Node.MICROSOFT, 1L), graph, List.of(), Bytes.EMPTY);
     }
 
     private Tensor random(SplittableRandom random, long[] dims, DoubleUnaryOperator map) {

@@ -134,8 +134,8 @@ class QuantizedOperatorsTest {
     Stream<DynamicTest> elementwise() {
         Node concat = Node.of("Concat", List.of("x", "v"), "y").with("axis", Attribute.of(1));
         return Stream.of(
-                        binary("QLinearAdd", UINT8, "Add", 2, 3, 4, 5),
-                        binary("QLinearAdd", INT8, "Add", 3, 1, 1),
+                        binary("QLinearAdd", UINT8, "Add", 2, 3, 4, 5).onlySummed(),
+                        binary("QLinearAdd", INT8, "Add", 3, 1, 1).onlySummed(),
                         binary("QLinearMul", UINT8, "Mul", 2, 3, 4, 5),
                         binary("QLinearMul", INT8, "Mul", 2, 1, 4, 5),
                         QuantizedCase.of("", UINT8, concat)
@@ -150,7 +150,14 @@ class QuantizedOperatorsTest {
                                         Tensor.of(DataType.BOOL, new long[] {2, 3}, new byte[] {1, 0, 1, 1, 0, 0}))
                                 .node(microsoft("QLinearWhere", all(List.of("c"), X, V, Y))),
                         unary("QLinearGlobalAveragePool", Node.of("GlobalAveragePool", List.of("x"), "y")),
-                        unary("QLinearSigmoid", Node.of("Sigmoid", List.of("x"), "y")),
+                        unary("QLinearSigmoid", Node.of("Sigmoid", List.of("x"), "y"))
+                                .readingOutput(),
+                        QuantizedCase.of("", UINT8, Node.of("Softmax", List.of("x"), "y"))
+                                .input("x", 4, 3)
+                                .node(microsoft("QLinearSoftmax", all(X, Y))
+                                        .with("axis", Attribute.of(-1))
+                                        .with("opset", Attribute.of(13)))
+                                .readingOutput(),
                         unary("QLinearLeakyRelu", Node.of("LeakyRelu", List.of("x"), "y")
                                 .with("alpha", Attribute.of(0.25f))),
                         unary("QLinearAveragePool", Node.of("AveragePool", List.of("x"), "y")

@@ -1,0 +1,106 @@
+package dev.assay.grad;
+
+import dev.assay.ir.Attribute;
+import dev.assay.ir.DataType;
+import dev.assay.ir.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+class ArithmeticGradientsTest {
+    private static final DoubleUnaryOperator POSITIVE = x -> 1.5 + x;
+    private static final DoubleUnaryOperator AWAY_FROM_ZERO = x -> x + Math.copySign(0.5, x);
+
+    private static GradientCase of(String name, String op) {
+        return GradientCase.of(name, op);
+    }
+
+    static List<GradientCase> cases() {
+        List<GradientCase> cases = new ArrayList<>();
+        for (String op : List.of("Add", "Sub", "Mul", "Sum", "Max", "Min")) {
+            cases.add(of("same shape", op).input(-1, 3).input(-1, 3));
+            cases.add(of("channels", op).input(-1, 3, 2, 2).input(1, 3, 1, 1));
+            cases.add(of("both broadcast", op).input(-1, 1, 4).input(3, 1));
+            cases.add(of("scalar", op).input(2, 3).input());
+            cases.add(of("scalar constant", op).input(-1, 3).randomConstant());
+            cases.add(of("scalar first", op).input().input(-1, 3));
+        }
+        for (String op : List.of("Sum", "Max", "Min")) {
+            cases.add(of("three", op).input(-1, 3).input(3).input(1, 1));
+            cases.add(of("one", op).input(-1, 3));
+        }
+        cases.addAll(List.of(
+                of("three", "Mean").input(-1, 3).input(3).input(1, 1).inFloat(),
+                of("one", "Mean").input(-1, 3).inFloat(),
+                of("twice the same", "Sum").input(2, 3).input(2, 3),
+                of("channels", "Div").input(-1, 3, 2, 2).mapped(AWAY_FROM_ZERO, 1, 3, 1, 1),
+                of("by scalar", "Div").input(-1, 3).mapped(AWAY_FROM_ZERO),
+                of("of scalar", "Div").input().mapped(AWAY_FROM_ZERO, -1, 3),
+                of("square", "Pow").input(-1, 3).constant(Tensor.scalar(2)).inFloat(),
+                of("root", "Pow")
+                        .mapped(POSITIVE, -1, 3)
+                        .constant(Tensor.ofFloats(new long[] {1}, 0.5f))
+                        .inFloat(),
+                of("cube", "Pow").input(-1, 3).constant(Tensor.vector(3)),
+                of("integer exponents", "Pow").input(-1, 4).constant(Tensor.vector(3, 2, 1, 0)),
+                of("zeroth", "Pow").input(-1, 3).constant(Tensor.vector(0)),
+                of("both", "Pow").mapped(POSITIVE, -1, 3).input(3),
+                of("both broadcast", "Pow").mapped(POSITIVE, 3).input(-1, 1),
+                where("same shape").input(-1, 3).input(-1, 3),
+                where("broadcast").input(-1, 1).input(),
+                of("all signs", "Neg").input(-1, 3),
+                of("all signs", "Abs").input(-1, 7),
+                of("positive", "Sqrt").mapped(POSITIVE, -1, 3),
+                of("both signs", "Reciprocal").mapped(AWAY_FROM_ZERO, -1, 3),
+                of("plain", "Exp").input(-1, 3),
+                of("scalar", "Exp").input(),
+                of("positive", "Log").mapped(POSITIVE, -1, 3),
+                of("plain", "Erf").input(-1, 3).inFloat(),
+                of("plain", "Sin").input(-1, 3),
+                of("plain", "Cos").input(-1, 3),
+                of("plain", "Tan").input(-1, 3).inFloat(),
+                of("plain", "Atan").input(-1, 3).inFloat(),
+                of("plain", "Sinh").input(-1, 3).inFloat(),
+                of("plain", "Cosh").input(-1, 3).inFloat(),
+                of("plain", "Identity").input(-1, 3),
+                of("to its own type", "Cast").input(-1, 3).attribute("to", Attribute.of(DataType.DOUBLE.code())),
+                of("inference", "Dropout").input(-1, 3),
+                of("inference, ratio", "Dropout").input(-1, 3).constant(Tensor.scalar(0.3f))));
+        return cases;
+    }
+
+    private static GradientCase where(String name) {
+        Tensor condition = Tensor.of(DataType.BOOL, new long[] {3}, new byte[] {1, 0, 1});
+        return of(name, "Where").constant(condition);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> centralDifferences() {
+        return GradientCase.tests(cases());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> kinks() {
+        double[] x = {-1, 0, 1, 2};
+        return Stream.of(
+                of("zero at 0", "Abs").input(4).pinned(x, -1, 0, 1, 1),
+                of("the bound wins a tie", "Max")
+                        .input(4)
+                        .constant(Tensor.scalar(1))
+                        .inFloat()
+                        .pinned(x, 0, 0, 0, 1),
+                of("the bound wins a tie", "Min")
+                        .input(4)
+                        .constant(Tensor.scalar(1))
+                        .inFloat()
+                        .pinned(x, 1, 1, 0, 0),
+                of("zero to the 0", "Pow").input(4).constant(Tensor.vector(0)).pinned(x, 0, 0, 0, 0),
+                of("zero to the 0, 1, 2, 2", "Pow")
+                        .input(4)
+                        .constant(Tensor.vector(0, 1, 2, 2))
+                        .pinned(x, 0, 1, 2, 4));
+    }
+}
