@@ -52,6 +52,7 @@ public record Differentiation(Model model, Map<String, String> gradients, Estima
     /** One run backwards through the nodes. */
     private static final class Sweep {
         private final Forward forward;
+        private final FloatForms forms;
         private final Backward backward;
         /** Values that a change of a value of {@code wrt} changes differentiably. */
         private final Set<String> moving;
@@ -62,7 +63,8 @@ public record Differentiation(Model model, Map<String, String> gradients, Estima
 
         Sweep(Forward forward, Collection<String> wrt) {
             this.forward = forward;
-            this.backward = new Backward(forward);
+            this.forms = new FloatForms(forward);
+            this.backward = new Backward(forms);
             this.moving = moving(wrt);
         }
 
@@ -104,7 +106,7 @@ public record Differentiation(Model model, Map<String, String> gradients, Estima
                 }
                 gradients.put(value, total(value));
             }
-            GraphEditor edit = backward.finish();
+            GraphEditor edit = backward.finish(gradients.values());
             gradients.values().stream()
                     .distinct()
                     .forEach(name -> edit.addOutput(new Value(name, null, null, Bytes.EMPTY)));
@@ -116,22 +118,23 @@ public record Differentiation(Model model, Map<String, String> gradients, Estima
         }
 
         private void visit(Node node) {
+            Node read = forms.units().moves(node) ? forms.of(node) : node;
             Map<String, String> gradients = new HashMap<>();
-            for (String output : node.outputs()) {
+            for (int i = 0; i < node.outputs().size(); i++) {
+                String output = node.outputs().get(i);
                 if (moving.contains(output) && contributions.containsKey(output)) {
-                    gradients.put(output, total(output));
+                    gradients.put(read.outputs().get(i), total(output));
                 }
             }
             if (!gradients.isEmpty() && node.inputs().stream().anyMatch(moving::contains)) {
                 Rule rule = GradientRules.of(node)
                         .orElseThrow(() ->
                                 new UnsupportedOpException("%s: no gradient rule for this operator".formatted(node)));
-                apply(rule, new Step(backward, node, gradients));
+                apply(rule, node, new Step(backward, read, gradients));
             }
         }
 
-        private void apply(Rule rule, Step step) {
-            Node node = step.node();
+        private void apply(Rule rule, Node node, Step step) {
             if (GradientRules.isStraightThrough(node)) {
                 estimator = Estimator.STRAIGHT_THROUGH;
             }

@@ -38,7 +38,6 @@ public final class GradientRules {
             "Range",
             "Round",
             "Shape",
-            "Sign",
             "Size",
             "TopK",
             "Xor");
@@ -53,6 +52,7 @@ public final class GradientRules {
             ProductGradients.RULES,
             PoolGradients.RULES,
             NormalizationGradients.RULES,
+            QuantizedGradients.RULES,
             ReduceGradients.RULES,
             ShapeGradients.RULES,
             CutGradients.RULES,
