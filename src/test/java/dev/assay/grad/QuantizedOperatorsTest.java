@@ -7,6 +7,7 @@ import dev.assay.ir.Attribute;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -20,7 +21,11 @@ class QuantizedOperatorsTest {
 
     @SafeVarargs
     private static List<String> all(List<String>... parts) {
-        return Stream.of(parts).flatMap(List::stream).toList();
+        List<String> all = new ArrayList<>();
+        for (List<String> part : parts) {
+            all.addAll(part);
+        }
+        return all;
     }
 
     private static Node microsoft(String op, List<String> inputs) {
