@@ -91,16 +91,8 @@ public final class Probe {
             for (long batch : batches) {
                 runs.add(session.sample(Map.of(input.name(), randomImages(batch, random)), LARGEST_CONSTANT));
             }
-            return new Observation(compare(batches, runs, fixed), declaredBatch(fixed));
+            return new Observation(compare(batches, runs, fixed));
         }
-    }
-
-    /** A model that declares a fixed batch keeps it for users of the artifact, even if its nodes would take any. */
-    private OptionalLong declaredBatch(OptionalLong fixed) {
-        Shape shape = input.shape();
-        return fixed.isPresent() || shape == null || !shape.dim(0).isKnown()
-                ? fixed
-                : OptionalLong.of(shape.dim(0).size());
     }
 
     private Graph everyValueAsOutput(boolean keepBatch) {
