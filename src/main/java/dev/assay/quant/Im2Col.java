@@ -85,7 +85,7 @@ record Im2Col(
 
     /**
      * One Gather of pixels, whose channels lie together: Slice for each place of the kernel and Concat move every element
-     * twice and take four times as long (measured on 1.29.0).
+     * twice and take about twice as long (measured on 1.30.0).
      */
     private String gathered(List<Node> nodes, GraphEditor edit, String image) {
         String pixels = reshaped(nodes, edit, "pixels", image, Tensor.vector(0, -1, input.get(0)));
