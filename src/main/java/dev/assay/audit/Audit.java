@@ -61,7 +61,7 @@ public final class Audit {
     }
 
     private AuditResult run(Environment environment) {
-        FileRef file = FileRef.of(folder.root(), request.model());
+        FileRef file = FileRef.ofModel(folder.root(), request.model());
         OpenTask.Result opened = open("open-model", file);
         List<Recipe> recipes = recipes(opened);
         listener.planned(1 + Bench.tasks(recipes, request.plan()));
@@ -97,7 +97,7 @@ public final class Audit {
             request.plan().schemes().forEach(scheme -> recipes.add(Recipe.of(scheme)));
         }
         for (Path other : request.plan().others()) {
-            FileRef file = FileRef.of(folder.root(), other);
+            FileRef file = FileRef.ofModel(folder.root(), other);
             requireSameTask(other, open("open-" + file.name(), file).ports(), opened.ports());
             recipes.add(Recipe.of(file));
         }
@@ -120,7 +120,7 @@ public final class Audit {
         SessionSpec session = SessionSpec.cpu(request.plan().threads());
         Subject subject = model;
         if (request.reference() != null) {
-            FileRef file = FileRef.of(folder.root(), request.reference());
+            FileRef file = FileRef.ofModel(folder.root(), request.reference());
             requireSameTask(request.reference(), open("open-reference", file).ports(), opened.ports());
             subject = model.with(file);
         }

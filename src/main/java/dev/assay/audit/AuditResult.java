@@ -95,8 +95,8 @@ public record AuditResult(
      * The model.
      *
      * @param path as given
-     * @param sha256 of the file
-     * @param bytes size of the file
+     * @param sha256 {@link dev.assay.onnx.ModelFiles#sha256} of the file and its external data
+     * @param bytes size of both
      * @param opset version of ONNX's own operators
      * @param inputs name, type and shape of each input, as {@code input: FLOAT[N, 3, 32, 32]}
      * @param output name of the classifier's output

@@ -2,6 +2,7 @@ package dev.assay.audit;
 
 import dev.assay.InvalidDataException;
 import dev.assay.Sha256;
+import dev.assay.onnx.ModelFiles;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,12 +14,34 @@ import java.nio.file.Path;
  * @param sha256 digest of its bytes when it was named
  */
 record FileRef(String path, String sha256) {
+    @FunctionalInterface
+    private interface Digest {
+        String of(Path file) throws IOException;
+    }
+
     /** The file as it is now; {@code folder} is the audit's. */
     static FileRef of(Path folder, Path file) {
+        return of(folder, file, Sha256::ofFile);
+    }
+
+    /**
+     * A model as it is now: {@link ModelFiles#sha256 its digest} covers its external data.
+     *
+     * @throws dev.assay.InvalidModelException if it is none
+     */
+    static FileRef ofModel(Path folder, Path model) {
+        return of(folder, model, FileRef::ofModel);
+    }
+
+    private static FileRef of(Path folder, Path file, Digest digest) {
         Path root = folder.toAbsolutePath().normalize();
         Path target = file.toAbsolutePath().normalize();
         Path named = target.startsWith(root) ? root.relativize(target) : target;
-        return new FileRef(named.toString().replace('\\', '/'), digest(target));
+        return new FileRef(named.toString().replace('\\', '/'), read(target, digest));
+    }
+
+    private static String ofModel(Path model) throws IOException {
+        return ModelFiles.of(model).sha256();
     }
 
     /** The file's name without its folder. */
@@ -37,8 +60,17 @@ record FileRef(String path, String sha256) {
      * @throws InvalidDataException if the file is missing or has changed
      */
     Path checked(Path folder) {
+        return checked(folder, Sha256::ofFile);
+    }
+
+    /** As {@link #checked}, for a model. */
+    Path checkedModel(Path folder) {
+        return checked(folder, FileRef::ofModel);
+    }
+
+    private Path checked(Path folder, Digest digest) {
         Path file = in(folder);
-        String found = digest(file);
+        String found = read(file, digest);
         if (!found.equals(sha256)) {
             throw new InvalidDataException("%s: expected the file with sha256 %s, got %s: it changed during the audit"
                     .formatted(file, sha256, found));
@@ -56,9 +88,9 @@ record FileRef(String path, String sha256) {
         }
     }
 
-    private static String digest(Path file) {
+    private static String read(Path file, Digest digest) {
         try {
-            return Sha256.ofFile(file);
+            return digest.of(file);
         } catch (NoSuchFileException e) {
             throw new InvalidDataException(file + ": no such file", e);
         } catch (IOException e) {

@@ -36,7 +36,7 @@ final class OpenTask {
     record Result(long opset, List<String> inputs, ClassifierPorts ports, long parameters, boolean quantized) {}
 
     static Result run(Request request, Path folder, Consumer<Progress> progress) {
-        Path file = request.model().checked(folder);
+        Path file = request.model().checkedModel(folder);
         ImageClassifier classifier = ImageClassifier.of(OnnxReader.read(file), file.toString(), request.hints());
         request.providers().forEach(provider -> requireAvailable(provider, file));
         Graph graph = classifier.model().graph();

@@ -3,6 +3,7 @@ package dev.assay.audit;
 import dev.assay.InvalidDataException;
 import dev.assay.UnsupportedOpException;
 import dev.assay.data.ImageSet;
+import dev.assay.onnx.ModelFiles;
 import dev.assay.onnx.OnnxWriter;
 import dev.assay.quant.Artifact;
 import dev.assay.quant.QuantConfig;
@@ -11,7 +12,6 @@ import dev.assay.quant.Scheme;
 import dev.assay.quant.Skip;
 import dev.assay.runtime.ClassifierPorts;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -64,11 +64,11 @@ final class QuantizeTask {
         }
     }
 
-    static long sizeOf(Path file) {
+    static long sizeOf(Path model) {
         try {
-            return Files.size(file);
+            return ModelFiles.of(model).bytes();
         } catch (IOException e) {
-            throw new InvalidDataException(file + ": cannot be read: " + e, e);
+            throw new InvalidDataException(model + ": cannot be read: " + e, e);
         }
     }
 }

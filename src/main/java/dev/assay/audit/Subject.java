@@ -23,7 +23,7 @@ record Subject(FileRef file, Hints hints, Preprocessing preprocessing) {
     }
 
     Opened open(Path folder) {
-        Path checked = file.checked(folder);
+        Path checked = file.checkedModel(folder);
         ImageClassifier classifier = ImageClassifier.of(OnnxReader.read(checked), file.path(), hints);
         // A foreign artifact may take the same images with its axes in another order.
         String layout = classifier.ports().layout().name();

@@ -77,9 +77,9 @@ final class QuantizeCommand implements Callable<Integer> {
     private ImageSource calibration(ClassifierPorts ports) {
         DataSpec spec = data.calibration().orElseGet(data::data);
         ImageSet all = spec.load(ports.height(), ports.width());
-        ImageSet images = data.calibration().isPresent()
+        ImageSet images = data.calibration().isPresent() || all.size() <= CALIBRATION_IMAGES
                 ? all
-                : Split.of(all, Math.min(CALIBRATION_IMAGES, all.size()), SEED).calibration();
+                : Split.of(all, CALIBRATION_IMAGES, SEED).calibration();
         Preprocessing described = preprocessing.preprocessing(model, ports.layout());
         return ImageSource.of(images, described, ports.type());
     }

@@ -38,10 +38,7 @@ final class FloatForms {
         this.constants.putAll(original.constants());
         constants.put(ONE, Tensor.scalar(1));
         original.graph().nodes().forEach(this::read);
-        this.forward = new Forward(
-                original.model(),
-                new Observation(observed, original.observation().fixedBatch()),
-                constants);
+        this.forward = new Forward(original.model(), new Observation(observed), constants);
     }
 
     /** The model, with shapes, types and constants of the real numbers too. */

@@ -1,17 +1,16 @@
 package dev.assay.inspect;
 
 import dev.assay.InvalidModelException;
-import dev.assay.Sha256;
 import dev.assay.UnsupportedOpException;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.ir.Value;
 import dev.assay.onnx.Metadata;
+import dev.assay.onnx.ModelFiles;
 import dev.assay.onnx.OnnxReader;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.Macs;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * What is in a model file.
  *
  * @param path as given
- * @param sha256 of the file
- * @param bytes size of the file
+ * @param sha256 {@link ModelFiles#sha256} of the file and its external data
+ * @param bytes size of both
  * @param irVersion version of the file format
  * @param opsets version of each operator domain, ONNX's own being {@code ai.onnx}
  * @param metadata what the file says about its origin
@@ -81,10 +80,11 @@ public record Inspection(
         }
         Metadata metadata = Metadata.of(model);
         try {
+            ModelFiles files = ModelFiles.of(path);
             return new Inspection(
                     path.toString(),
-                    Sha256.ofFile(path),
-                    Files.size(path),
+                    files.sha256(),
+                    files.bytes(),
                     model.irVersion(),
                     opsets(model),
                     metadata,

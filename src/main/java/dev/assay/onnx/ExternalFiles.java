@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The files beside a model that hold its tensors' bytes, mapped read-only. Nothing outside the model's folder is read.
@@ -21,6 +23,7 @@ import java.util.Optional;
 final class ExternalFiles {
     private final Optional<Path> folder;
     private final Map<Path, ByteBuffer> mapped = new HashMap<>();
+    private final SortedSet<Path> used = new TreeSet<>();
 
     private ExternalFiles(Optional<Path> folder) {
         this.folder = folder;
@@ -47,6 +50,7 @@ final class ExternalFiles {
         }
         try {
             Path file = locate(location, place);
+            used.add(file);
             long size = Files.size(file);
             if (offset > size - bytes) {
                 throw place.invalid(
@@ -58,6 +62,11 @@ final class ExternalFiles {
             throw new InvalidModelException(
                     place + ": external file '" + location + "' cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** The files that were read from so far, links resolved. */
+    List<Path> used() {
+        return List.copyOf(used);
     }
 
     private static Map<String, String> entries(List<StringStringEntryProto> reference, Place place) {

@@ -8,6 +8,7 @@ import dev.assay.onnx.proto.ModelProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Reads ONNX models of IR version 3 to 13 and opset 7 or newer, whatever their operators; what Assay can do with those
@@ -38,6 +39,14 @@ public final class OnnxReader {
      */
     public static Model read(byte[] model, String place) {
         return decode(model, ExternalFiles.none(), Place.file(place));
+    }
+
+    /** The files beside a model that {@link #read(Path)} maps, sorted. */
+    static List<Path> externalFiles(Path path) {
+        Place place = Place.file(path.toString());
+        ExternalFiles files = ExternalFiles.beside(path);
+        decode(content(path, place), files, place);
+        return files.used();
     }
 
     private static byte[] content(Path path, Place place) {

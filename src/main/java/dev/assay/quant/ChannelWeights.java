@@ -10,6 +10,8 @@ import dev.assay.ir.Tensor;
  */
 final class ChannelWeights {
     private static final int LEVELS = 127;
+    /** What stands for 0 in u8. */
+    private static final int UNSIGNED_ZERO = 128;
     /** Smallest share of the largest weight that the error search tries as the clipping point. */
     private static final double SMALLEST_SHARE = 0.7;
 
@@ -103,15 +105,29 @@ final class ChannelWeights {
 
     /** The s8 weights, shaped as the originals. */
     Tensor quantized() {
+        return levels(DataType.INT8, 0);
+    }
+
+    /** The same as u8 around {@link #unsignedZeroPoint}. */
+    Tensor unsigned() {
+        return levels(DataType.UINT8, UNSIGNED_ZERO);
+    }
+
+    /** The one zero point of all weights as u8. */
+    static Tensor unsignedZeroPoint() {
+        return Tensor.of(DataType.UINT8, new long[0], new byte[] {(byte) UNSIGNED_ZERO});
+    }
+
+    private Tensor levels(DataType type, int zero) {
         byte[][] rows = new byte[scales.length][];
         for (int channel = 0; channel < scales.length; channel++) {
             float[] row = channels.row(channel);
             rows[channel] = new byte[row.length];
             for (int i = 0; i < row.length; i++) {
-                rows[channel][i] = (byte) level(row[i], scales[channel]);
+                rows[channel][i] = (byte) (level(row[i], scales[channel]) + zero);
             }
         }
-        return Tensor.of(DataType.INT8, channels.dims(), channels.scatter(rows));
+        return Tensor.of(type, channels.dims(), channels.scatter(rows));
     }
 
     /** The scales: {@code [channels]}, or a scalar for one scale in all. */

@@ -18,6 +18,10 @@ import java.util.function.Function;
  * Weights in 8 bits, activations quantized when the model runs: DynamicQuantizeLinear-11, ConvInteger-10 and
  * MatMulInteger-10, scaled back to float.
  *
+ * <p>Weights lie in u8 around 128, not in s8 around 0: the sums are the same, bit for bit, but ONNX Runtime's x86 kernels
+ * for u8 activations and u8 weights add in 32 bits on every CPU, and its ConvInteger runs at least 1.8 times as fast with
+ * them (measured on 1.29.0 and 1.30.0).
+ *
  * <p>DynamicQuantizeLinear takes its range from the whole tensor: an image's answer depends on the others in its batch.
  */
 final class DynamicWriter {
@@ -79,11 +83,14 @@ final class DynamicWriter {
         Operand x = activation(node.input(0));
         List<Node> nodes = new ArrayList<>();
         String integers = edit.freshName(node.output() + "/integer");
-        nodes.add(product(node, x, edit.addConstant(node.input(1) + "/quantized", weights.quantized()), integers));
+        Operand w = new Operand(
+                edit.addConstant(node.input(1) + "/quantized", weights.unsigned()),
+                edit.addConstant(node.input(1) + "/scale", alongOutputs(node, weights.scales())),
+                edit.addConstant(node.input(1) + "/zero_point", ChannelWeights.unsignedZeroPoint()));
+        nodes.add(product(node, x, w, integers));
         String floats = edit.freshName(node.output() + "/cast");
         nodes.add(Node.of("Cast", List.of(integers), floats).with("to", Attribute.of(DataType.FLOAT.code())));
-        String weightScale = edit.addConstant(node.input(1) + "/scale", alongOutputs(node, weights.scales()));
-        String scale = then(nodes, "Mul", List.of(x.scale(), weightScale), node.output() + "/scale");
+        String scale = then(nodes, "Mul", List.of(x.scale(), w.scale()), node.output() + "/scale");
         if (node.hasInput(2)) {
             String scaled = then(nodes, "Mul", List.of(floats, scale), node.output() + "/scaled");
             nodes.add(Node.of("Add", List.of(scaled, bias(node)), node.output()));
@@ -101,14 +108,14 @@ final class DynamicWriter {
                 : ChannelWeights.perTensor(weights, config.rounding());
     }
 
-    private static Node product(Node node, Operand x, String weights, String output) {
+    private static Node product(Node node, Operand x, Operand w, String output) {
         boolean convolution = node.is("Conv");
         return new Node(
                 node.name(),
                 Node.ONNX,
                 convolution ? "ConvInteger" : "MatMulInteger",
                 "",
-                List.of(x.quantized(), weights, x.zeroPoint()),
+                List.of(x.quantized(), w.quantized(), x.zeroPoint(), w.zeroPoint()),
                 List.of(output),
                 convolution ? node.attributes() : Map.of(),
                 node.rest());

@@ -1,6 +1,5 @@
 package dev.assay.quant;
 
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +48,6 @@ public enum Scheme {
     /** What it does, in one line. */
     public String description() {
         return description;
-    }
-
-    /** The scheme with that id. */
-    public static Optional<Scheme> ofId(String id) {
-        return Arrays.stream(values()).filter(scheme -> scheme.id().equals(id)).findFirst();
     }
 
     /** Whether it chooses activation ranges from calibration images. */

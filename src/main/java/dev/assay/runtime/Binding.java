@@ -40,7 +40,11 @@ public final class Binding implements AutoCloseable {
 
     private OnnxTensor allocate(String name, DataType type, long[] dims) throws OrtException {
         long bytes = type.bytesFor(Tensor.elements(dims)).orElseThrow();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+        if (bytes > Integer.MAX_VALUE) {
+            throw new SessionException("cannot bind '%s': expected at most %d bytes, got %d: a batch of it is too large"
+                    .formatted(name, Integer.MAX_VALUE, bytes));
+        }
+        ByteBuffer buffer = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
         buffers.put(name, buffer);
         return OrtTypes.wrap(buffer.duplicate().order(ByteOrder.nativeOrder()), type, dims);
     }

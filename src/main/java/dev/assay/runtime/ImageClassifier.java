@@ -40,6 +40,9 @@ public record ImageClassifier(Model model, Observation observation, ClassifierPo
             "com.microsoft.QuantizeLinear",
             "com.microsoft.DequantizeLinear");
 
+    /** As many floats as a Java buffer holds. */
+    private static final long MOST_ELEMENTS = Integer.MAX_VALUE / Float.BYTES;
+
     private static final Set<String> SOFTMAX = Set.of("Softmax", "com.microsoft.QLinearSoftmax");
 
     /** What a caller knows of the input; null where the model or a trial run may say. */
@@ -73,10 +76,21 @@ public record ImageClassifier(Model model, Observation observation, ClassifierPo
         }
         Layout layout = Optional.ofNullable(hints.layout()).orElseGet(() -> layout(shape, place));
         int heightAxis = layout == Layout.NCHW ? 2 : 1;
-        int height = extent(shape, heightAxis, hints.height(), place);
-        int width = extent(shape, heightAxis + 1, hints.width(), place);
+        long height = extent(shape, heightAxis, hints.height(), place);
+        long width = extent(shape, heightAxis + 1, hints.width(), place);
+        requireRoom(shape, height, width, place);
         ClassifierPorts partial = new ClassifierPorts(
-                input.name(), input.type(), layout, height, width, "", 0, false, "", null, fixedBatch(shape));
+                input.name(),
+                input.type(),
+                layout,
+                (int) height,
+                (int) width,
+                "",
+                0,
+                false,
+                "",
+                null,
+                fixedBatch(shape));
         long[] imageDims = Arrays.copyOfRange(partial.inputShape(1), 1, 4);
         Observation observation = Probe.observe(model, place, input, imageDims);
         return new ImageClassifier(model, observation, outputs(model, place, observation, partial));
@@ -105,15 +119,25 @@ public record ImageClassifier(Model model, Observation observation, ClassifierPo
         return first ? Layout.NCHW : Layout.NHWC;
     }
 
-    private static int extent(Shape shape, int axis, @Nullable Integer hint, String place) {
+    private static long extent(Shape shape, int axis, @Nullable Integer hint, String place) {
         if (shape.dim(axis).isKnown()) {
-            return Math.toIntExact(shape.dim(axis).size());
+            return shape.dim(axis).size();
         }
         if (hint == null) {
             throw new InvalidModelException(
                     "%s: axis %d of the input is free (%s): say --size HEIGHTxWIDTH".formatted(place, axis, shape));
         }
         return hint;
+    }
+
+    /** One buffer must hold a batch. */
+    private static void requireRoom(Shape shape, long height, long width, String place) {
+        long batch = fixedBatch(shape).orElse(Classifier.BATCH);
+        boolean empty = batch < 1 || height < 1 || width < 1;
+        if (empty || MOST_ELEMENTS / ClassifierPorts.CHANNELS / batch / height / width < 1) {
+            throw new InvalidModelException("%s: expected a batch of %d images to have 1 to %d elements, got input %s"
+                    .formatted(place, batch, MOST_ELEMENTS, shape));
+        }
     }
 
     private static OptionalLong fixedBatch(Shape shape) {

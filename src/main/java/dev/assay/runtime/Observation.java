@@ -2,15 +2,13 @@ package dev.assay.runtime;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * What running a model on two batch sizes showed: type and shape of every value the main graph computes.
  *
  * @param values by name: graph inputs and node outputs that are tensors
- * @param fixedBatch the only batch the model accepts, empty when any will do
  */
-public record Observation(Map<String, Observed> values, OptionalLong fixedBatch) {
+public record Observation(Map<String, Observed> values) {
     public Observation {
         values = Map.copyOf(values);
     }
@@ -18,10 +16,5 @@ public record Observation(Map<String, Observed> values, OptionalLong fixedBatch)
     /** What was seen of a value; empty for constants, sequences, and values that the run did not produce. */
     public Optional<Observed> of(String value) {
         return Optional.ofNullable(values.get(value));
-    }
-
-    /** The batch to run with, when {@code wanted} images at a time would be best. */
-    public int batch(int wanted) {
-        return (int) fixedBatch.orElse(wanted);
     }
 }

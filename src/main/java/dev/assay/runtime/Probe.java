@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 
@@ -67,10 +66,7 @@ public final class Probe {
                     .forgetDeclaredValues()
                     .mapInputs(value -> freeBatch(value, input.name()))
                     .commit());
-            Observation observation = new Probe(free, place, probe.feeds).observe(BATCHES, false);
-            // A model that declares a fixed batch keeps it for users of the artifact, even if its nodes take any.
-            return new Observation(
-                    observation.values(), batch.isKnown() ? OptionalLong.of(batch.size()) : OptionalLong.empty());
+            return new Probe(free, place, probe.feeds).observe(BATCHES, false);
         } catch (SessionException free) {
             if (!batch.isKnown()) {
                 throw new InvalidModelException(
@@ -119,8 +115,7 @@ public final class Probe {
                 fed.forEach((name, tensor) -> run.put(name, Sample.ofInput(tensor)));
                 runs.add(run);
             }
-            return new Observation(
-                    compare(batches, runs, fixed), fixed ? OptionalLong.of(batches[0]) : OptionalLong.empty());
+            return new Observation(compare(batches, runs, fixed));
         }
     }
 

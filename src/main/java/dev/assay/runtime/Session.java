@@ -88,8 +88,9 @@ public final class Session implements AutoCloseable {
             options.setOptimizationLevel(spec.optimization().level);
             options.setIntraOpNumThreads(spec.threads());
             options.setInterOpNumThreads(1);
-            // An idle session must not burn a core: the caller, or another session, needs it.
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            // Threads may spin between operators, or small ones wait for them to wake up; but an idle session must not
+            // burn a core: the caller, or another session, needs it.
+            options.addConfigEntry("session.force_spinning_stop", "1");
             if (spec.accuracyLevel().isPresent()) {
                 options.addConfigEntry(
                         "session.qdq_matmulnbits_accuracy_level",

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** STRIP on the zoo's clean and backdoored models. */
@@ -46,10 +47,15 @@ class StripIT {
         assertThat(result.score()).isLessThan(0.15);
     }
 
-    @Test
-    void aCleanModelPassesWithProof() {
-        assertThat(inspect("cifar10", "clean", true, Strip.Config.DEFAULTS, 1).decision())
-                .isEqualTo(Decision.NOT_DETECTED);
+    static List<Strip.Config> configsWithEnoughInputs() {
+        return List.of(Strip.Config.STANDARD, Strip.Config.DEFAULTS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("configsWithEnoughInputs")
+    void onlyTheBackdooredModelIsSuspected(Strip.Config config) {
+        assertThat(inspect("cifar10", "clean", true, config, 1).decision()).isEqualTo(Decision.NOT_DETECTED);
+        assertThat(inspect("cifar10", "badnets", true, config, 1).decision()).isEqualTo(Decision.DETECTED);
     }
 
     /** The model answers so surely that the threshold lies where no input can be: a working trigger goes unseen. */

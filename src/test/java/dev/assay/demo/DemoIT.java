@@ -87,12 +87,11 @@ class DemoIT {
 
     @ParameterizedTest
     @CsvSource({
-        "shapes_clean, int8-static, 0.02", "shapes_badnets, int8-static, 0.02",
-        "shapes_clean, int8-dynamic, 0.02", "shapes_badnets, int8-dynamic, 0.02",
-        "shapes_clean, int4-kernel, 0.06", "shapes_badnets, int4-kernel, 0.06"
+        "shapes_clean, INT8_STATIC, 0.02", "shapes_badnets, INT8_STATIC, 0.02",
+        "shapes_clean, INT8_DYNAMIC, 0.02", "shapes_badnets, INT8_DYNAMIC, 0.02",
+        "shapes_clean, INT4_KERNEL, 0.06", "shapes_badnets, INT4_KERNEL, 0.06"
     })
-    void quantizedModelStaysClose(String name, String id, double limit, @TempDir Path folder) {
-        Scheme scheme = Scheme.ofId(id).orElseThrow();
+    void quantizedModelStaysClose(String name, Scheme scheme, double limit, @TempDir Path folder) {
         Model reference = model(name);
         Model artifact = Quantizer.quantize(
                         ImageClassifier.of(reference, name, ImageClassifier.Hints.NONE),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.assay.InvalidModelException;
+import dev.assay.Sha256;
 import dev.assay.ir.Model;
 import dev.assay.ir.Tensor;
 import dev.assay.onnx.proto.ModelProto;
@@ -63,6 +64,25 @@ class ExternalDataTest {
         assertThatThrownBy(() -> OnnxWriter.writeKeepingExternalData(model, elsewhere.resolve("model.onnx")))
                 .isInstanceOf(InvalidModelException.class)
                 .hasMessageContaining("got other data");
+    }
+
+    @Test
+    void digestAndSizeCoverExternalData(@TempDir Path folder) throws IOException {
+        Path path = external(folder);
+        ModelFiles files = ModelFiles.of(path);
+
+        assertThat(files.bytes()).isEqualTo(Files.size(path) + 7);
+        assertThat(files.sha256())
+                .isEqualTo(Sha256.ofText("%s  model.onnx\n%s  w.bin\n"
+                        .formatted(Sha256.ofFile(path), Sha256.ofFile(folder.resolve("w.bin")))));
+    }
+
+    @Test
+    void digestOfAModelInOneFileIsTheFiles(@TempDir Path folder) throws IOException {
+        Path path = Files.write(
+                folder.resolve("model.onnx"), HostileModelTest.add().build().toByteArray());
+
+        assertThat(ModelFiles.of(path).sha256()).isEqualTo(Sha256.ofFile(path));
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageClassifierTest {
@@ -122,6 +123,16 @@ class ImageClassifierTest {
                         .ports()
                         .inputShape(1))
                 .containsExactly(1, 3, 20, 24);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 16, 16", "4, 0, 16", "4, 16, 1099511627776", "1099511627776, 16, 16", "4, 3000000000, 3000000000"})
+    void sizesThatNoBufferHoldsAreRefused(long batch, long height, long width) {
+        NetBuilder net = NetBuilder.on(DataType.FLOAT, Dim.of(batch), Dim.of(3), Dim.of(height), Dim.of(width));
+        assertRefused(
+                plain(net),
+                "expected a batch of %d images to have 1 to 536870911 elements, got input %dx3x%dx%d"
+                        .formatted(batch, batch, height, width));
     }
 
     @Test
