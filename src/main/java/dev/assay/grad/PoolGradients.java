@@ -8,6 +8,7 @@ import dev.assay.ir.DataType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Pooling over windows: MaxPool-12, AveragePool-19 and LpPool-18, any number of spatial axes. In each window the
@@ -49,10 +50,20 @@ final class PoolGradients {
         return s.call("Reshape", sums, s.shapeOf(0));
     }
 
-    /** Of each maximum, as an index into the whole of x, flattened; computed again, as the forward node does without. */
+    /**
+     * Of each maximum, as an index into the whole of x, flattened; computed again. Written just like the forward node
+     * it would take that node's place: ONNX Runtime merges equal nodes, and its blocked kernel, which has no indices,
+     * would be lost (measured). So dilations of 1 are written out here if they are left out there, and left out if not;
+     * with others there is no blocked kernel.
+     */
     private static String indices(Step s) {
         Map<String, Attribute> attributes = new LinkedHashMap<>(s.node().attributes());
         attributes.remove("storage_order");
+        Attribute ones = Attribute.ofLongs(
+                LongStream.generate(() -> 1).limit(s.shape(0).rank() - 2).toArray());
+        if (attributes.putIfAbsent("dilations", ones) != null) {
+            attributes.remove("dilations", ones);
+        }
         return s.backward().callMany("MaxPool", attributes, List.of(s.x(0)), 2).get(1);
     }
 
