@@ -13,6 +13,7 @@ class GradientCoverageTest {
             ArithmeticGradientsTest.cases(),
             ActivationGradientsTest.cases(),
             ProductGradientsTest.cases(),
+            EinsumGradientsTest.cases(),
             ConvGradientsTest.cases(),
             PoolGradientsTest.cases(),
             NormalizationGradientsTest.cases(),
