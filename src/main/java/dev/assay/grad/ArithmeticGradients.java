@@ -3,7 +3,6 @@ package dev.assay.grad;
 import static java.util.Map.entry;
 
 import dev.assay.UnsupportedOpException;
-import dev.assay.ir.Attribute;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Tensor;
 import java.util.Arrays;

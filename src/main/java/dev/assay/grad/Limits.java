@@ -17,13 +17,10 @@ final class Limits {
     /**
      * A 0/1 mask of the step's type: where an integer tensor is at neither limit of its type.
      *
-     * @throws UnsupportedOpException for floats of 8 bits, which are not integers
+     * @throws UnsupportedOpException for types other than integers of 8 and 16 bits
      */
     static String inside(Step s, String integers) {
         DataType type = s.backward().forward().type(integers);
-        if (type == DataType.INT4 || type == DataType.UINT4) {
-            return s.asNumbers(insideFourBits(s, integers, type));
-        }
         String fromLowest = fromLowest(s, integers, type);
         String mask =
                 s.asNumbers(s.call("And", isNotZero(s, fromLowest), isNotZero(s, s.call("BitwiseNot", fromLowest))));
@@ -80,15 +77,6 @@ final class Limits {
             case INT8, INT16 -> s.call("BitwiseXor", integers, s.constant(scalar(type, lowest(type))));
             default -> throw new UnsupportedOpException("no limits are known of %s '%s'".formatted(type, integers));
         };
-    }
-
-    private static String insideFourBits(Step s, String integers, DataType type) {
-        int lowest = type == DataType.INT4 ? -8 : 0;
-        String wide = s.call("Cast", Map.of("to", Attribute.of(DataType.INT32.code())), integers);
-        return s.call(
-                "And",
-                s.call("Greater", wide, s.constant(Tensor.ofInts(new long[0], lowest))),
-                s.call("Less", wide, s.constant(Tensor.ofInts(new long[0], lowest + 15))));
     }
 
     private static String isNotZero(Step s, String integers) {

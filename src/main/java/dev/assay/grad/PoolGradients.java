@@ -8,6 +8,7 @@ import dev.assay.ir.DataType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Pooling over windows: MaxPool-12, AveragePool-19 and LpPool-18, any number of spatial axes. In each window the
@@ -49,10 +50,19 @@ final class PoolGradients {
         return s.call("Reshape", sums, s.shapeOf(0));
     }
 
-    /** Of each maximum, as an index into the whole of x, flattened; computed again, as the forward node does without. */
+    /**
+     * Of each maximum, as an index into the whole of x, flattened; computed again, as the forward node does without. Were
+     * the two nodes equal, the runtime would make them one, and with indices that one has no kernel in the blocked layout
+     * of its neighbours: those would compute with other kernels, and other last bits (measured).
+     */
     private static String indices(Step s) {
         Map<String, Attribute> attributes = new LinkedHashMap<>(s.node().attributes());
         attributes.remove("storage_order");
+        Attribute ones = Attribute.ofLongs(
+                LongStream.generate(() -> 1).limit(s.shape(0).rank() - 2).toArray());
+        if (!attributes.remove("dilations", ones)) {
+            attributes.putIfAbsent("dilations", ones);
+        }
         return s.backward().callMany("MaxPool", attributes, List.of(s.x(0)), 2).get(1);
     }
 

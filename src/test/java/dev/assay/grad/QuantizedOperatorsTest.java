@@ -43,12 +43,10 @@ class QuantizedOperatorsTest {
                 .with("group", Attribute.of(2))
                 .with("strides", Attribute.ofLongs(2, 2));
         return Stream.of(
-                        convolution("one scale", UINT8, false)
-                                .node(conv(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
+                        convolution("one scale", UINT8, false).node(conv(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
                         convolution("channel scales", UINT8, true)
                                 .node(conv(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
-                        convolution("signed", INT8, true)
-                                .node(conv(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
+                        convolution("signed", INT8, true).node(conv(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
                         convolution("bias", UINT8, false)
                                 .constant("b", Tensor.ofInts(new long[] {4}, 50, -200, 1000, 3000))
                                 .node(conv(Node.of("QLinearConv", all(X, W, Y, List.of("b")), "y.q"))),
@@ -94,7 +92,8 @@ class QuantizedOperatorsTest {
                         QuantizedCase.of("quantized output", UINT8, transposed)
                                 .input("x", 5, 6)
                                 .weights("w", INT8, 0, true, 4, 6)
-                                .node(microsoft("QGemm", all(X, W, List.of(""), Y)).with("transB", Attribute.of(1))),
+                                .node(microsoft("QGemm", all(X, W, List.of(""), Y))
+                                        .with("transB", Attribute.of(1))),
                         QuantizedCase.of("float output", UINT8, Node.of("Gemm", List.of("x", "w"), "y"))
                                 .input("x", 5, 6)
                                 .weights("w", INT8, 1, false, 6, 4)
@@ -146,8 +145,7 @@ class QuantizedOperatorsTest {
                                 .input("x", 2, 3)
                                 .input("v", 2, 3)
                                 .constant(
-                                        "c",
-                                        Tensor.of(DataType.BOOL, new long[] {2, 3}, new byte[] {1, 0, 1, 1, 0, 0}))
+                                        "c", Tensor.of(DataType.BOOL, new long[] {2, 3}, new byte[] {1, 0, 1, 1, 0, 0}))
                                 .node(microsoft("QLinearWhere", all(List.of("c"), X, V, Y))),
                         unary("QLinearGlobalAveragePool", Node.of("GlobalAveragePool", List.of("x"), "y")),
                         unary("QLinearSigmoid", Node.of("Sigmoid", List.of("x"), "y"))
@@ -158,11 +156,14 @@ class QuantizedOperatorsTest {
                                         .with("axis", Attribute.of(-1))
                                         .with("opset", Attribute.of(13)))
                                 .readingOutput(),
-                        unary("QLinearLeakyRelu", Node.of("LeakyRelu", List.of("x"), "y")
-                                .with("alpha", Attribute.of(0.25f))),
-                        unary("QLinearAveragePool", Node.of("AveragePool", List.of("x"), "y")
-                                .with("kernel_shape", Attribute.ofLongs(2, 2))
-                                .with("strides", Attribute.ofLongs(2, 2))))
+                        unary(
+                                "QLinearLeakyRelu",
+                                Node.of("LeakyRelu", List.of("x"), "y").with("alpha", Attribute.of(0.25f))),
+                        unary(
+                                "QLinearAveragePool",
+                                Node.of("AveragePool", List.of("x"), "y")
+                                        .with("kernel_shape", Attribute.ofLongs(2, 2))
+                                        .with("strides", Attribute.ofLongs(2, 2))))
                 .map(QuantizedCase::test);
     }
 }
