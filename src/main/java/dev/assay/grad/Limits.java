@@ -21,10 +21,10 @@ final class Limits {
      */
     static String inside(Step s, String integers) {
         DataType type = s.backward().forward().type(integers);
-        String fromLowest = fromLowest(s, integers, type);
+        String fromLowest = s.backward().twin(integers).orElseGet(() -> fromLowest(s, integers, type));
         String mask =
                 s.asNumbers(s.call("And", isNotZero(s, fromLowest), isNotZero(s, s.call("BitwiseNot", fromLowest))));
-        if (zeroPoint(s, integers).filter(zero -> zero == lowest(type)).isPresent()) {
+        if (s.backward().units().zeroPoint(integers).filter(zero -> zero == lowest(type)).isPresent()) {
             s.backward().isWider(s.asNumbers(isNotZero(s, fromLowest)), mask);
         }
         return mask;
@@ -33,7 +33,7 @@ final class Limits {
     /** Whether an integer tensor has one zero point, above the lowest level of its type. */
     static boolean zeroIsWithin(Step s, String integers) {
         DataType type = s.backward().forward().type(integers);
-        return zeroPoint(s, integers).filter(zero -> zero > lowest(type)).isPresent();
+        return s.backward().units().zeroPoint(integers).filter(zero -> zero > lowest(type)).isPresent();
     }
 
     /**
@@ -44,8 +44,8 @@ final class Limits {
         return s.backward()
                 .dequantizedFrom(value)
                 .map(inputs -> inputs.get(0))
-                .filter(integers -> isByte(s.backward().forward().type(integers)))
-                .flatMap(integers -> zeroPoint(s, integers).map(zero -> s.asNumbers(above(s, integers, zero))));
+                .filter(integers -> s.backward().forward().typeIfKnown(integers).filter(Limits::isByte).isPresent())
+                .flatMap(integers -> s.backward().units().zeroPoint(integers).map(zero -> s.asNumbers(above(s, integers, zero))));
     }
 
     private static String above(Step s, String integers, int zero) {
@@ -87,17 +87,5 @@ final class Limits {
         byte[] bytes =
                 type == DataType.INT16 ? new byte[] {(byte) value, (byte) (value >> 8)} : new byte[] {(byte) value};
         return Tensor.of(type, new long[0], bytes);
-    }
-
-    /** The zero point of a whole tensor; empty where it is not constant or differs by channel. */
-    private static Optional<Integer> zeroPoint(Step s, String integers) {
-        String name = s.backward().units().of(integers).zeroPoint();
-        return name.isEmpty()
-                ? Optional.of(0)
-                : s.backward()
-                        .forward()
-                        .constant(name)
-                        .filter(tensor -> tensor.size() == 1)
-                        .map(tensor -> tensor.ints()[0]);
     }
 }
