@@ -3,7 +3,6 @@ package dev.assay.grad;
 import static java.util.Map.entry;
 
 import dev.assay.UnsupportedOpException;
-import dev.assay.ir.Attribute;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Tensor;
 import java.util.Arrays;
@@ -47,7 +46,6 @@ final class ArithmeticGradients {
             entry("Atan", Rule.elementwise(s -> s.div(s.dy(), s.add(s.scalar(1), s.square(s.x(0)))))),
             entry("Sinh", Rule.elementwise(s -> s.mul(s.dy(), s.call("Cosh", s.x(0))))),
             entry("Cosh", Rule.elementwise(s -> s.mul(s.dy(), s.call("Sinh", s.x(0))))),
-            entry("Cast", Rule.of(ArithmeticGradients::cast)),
             entry("Identity", Rule.of(Step::dy)),
             entry("Dropout", Rule.of(ArithmeticGradients::dropout, Rule.NONE, Rule.NONE)));
 
@@ -120,11 +118,6 @@ final class ArithmeticGradients {
     private static String chosen(Step s, boolean where) {
         String zero = s.backward().scalar(s.backward().forward().type(s.node().output()), 0);
         return where ? s.where(s.x(0), s.dy(), zero) : s.where(s.x(0), zero, s.dy());
-    }
-
-    /** Between float types. */
-    private static String cast(Step s) {
-        return s.call("Cast", Map.of("to", Attribute.of(s.type().code())), s.dy());
     }
 
     /** Dropout-13: nothing in inference; in training dy where the mask kept x, over the share kept. */

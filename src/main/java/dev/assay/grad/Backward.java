@@ -12,11 +12,16 @@ import dev.assay.ir.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Writes backward nodes beside a forward graph. Equal nodes and equal constants are written once.
@@ -26,17 +31,21 @@ import java.util.Optional;
 final class Backward {
     private static final String PREFIX = "gradient/";
 
+    private final FloatForms forms;
     private final Forward forward;
     private final GraphEditor edit;
     private final Map<Call, String> written = new HashMap<>();
     private final Map<String, Call> calls = new HashMap<>();
     private final Map<Tensor, String> tensors = new HashMap<>();
     private final Map<String, String> readable = new HashMap<>();
-    /** Types of backward values; those of forward values are observed. */
+    /** For a mask another one that is 1 wherever it is. */
+    private final Map<String, String> wider = new HashMap<>();
+
     private final List<Node> nodes = new ArrayList<>();
 
-    Backward(Forward forward) {
-        this.forward = forward;
+    Backward(FloatForms forms) {
+        this.forms = forms;
+        this.forward = forms.forward();
         this.edit = forward.graph().edit().forgetDeclaredValues();
     }
 
@@ -47,9 +56,27 @@ final class Backward {
         return forward;
     }
 
-    /** The editor, with all that was written, for outputs to be added. */
-    GraphEditor finish() {
-        nodes.forEach(edit::add);
+    FloatForms forms() {
+        return forms;
+    }
+
+    Units units() {
+        return forms.units();
+    }
+
+    /** The editor, with all that these results follow from, for outputs to be added. */
+    GraphEditor finish(Collection<String> results) {
+        Set<String> read = new HashSet<>(results);
+        List<Node> needed = new ArrayList<>();
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            Node node = nodes.get(i);
+            if (node.outputs().stream().anyMatch(read::contains)) {
+                read.addAll(node.inputs());
+                needed.add(node);
+            }
+        }
+        Collections.reverse(needed);
+        needed.forEach(edit::add);
         nodes.clear();
         return edit;
     }
@@ -68,8 +95,10 @@ final class Backward {
     private String write(Call call) {
         String output = edit.freshName(PREFIX + call.op());
         calls.put(output, call);
+        // The order of a map's entries differs from one run of Java to the next; bytes must not.
+        Map<String, Attribute> attributes = new TreeMap<>(call.attributes());
         nodes.add(new Node(
-                output, call.domain(), call.op(), "", call.inputs(), List.of(output), call.attributes(), Bytes.EMPTY));
+                output, call.domain(), call.op(), "", call.inputs(), List.of(output), attributes, Bytes.EMPTY));
         return output;
     }
 
@@ -115,7 +144,12 @@ final class Backward {
      * (measured).
      */
     String read(String value) {
-        return readable.computeIfAbsent(value, this::makeReadable);
+        String known = readable.get(value);
+        if (known == null) {
+            known = makeReadable(value);
+            readable.put(value, known);
+        }
+        return known;
     }
 
     private String makeReadable(String value) {
@@ -124,8 +158,8 @@ final class Backward {
             return constant(constant.get());
         }
         Graph graph = forward.graph();
-        Optional<Node> dequantize =
-                graph.producer(value).filter(node -> node.op().equals("DequantizeLinear"));
+        Optional<Node> dequantize = forms.dequantizer(value)
+                .or(() -> graph.producer(value).filter(node -> node.op().equals("DequantizeLinear")));
         if (dequantize.isPresent()) {
             Node node = dequantize.get();
             return dequantized(node, node.input(0), 1);
@@ -157,11 +191,30 @@ final class Backward {
         return call("DequantizeLinear", attributes, inputs.toArray(String[]::new));
     }
 
-    /** {@code gradient · mask}, once: a gradient that this mask was just applied to is returned as it is. */
+    /**
+     * {@code gradient · mask}, once: a gradient that this mask, or a narrower one, was just applied to is returned as it
+     * is.
+     */
     String masked(String gradient, String mask) {
         Call call = calls.get(gradient);
-        boolean already =
-                call != null && call.op().equals("Mul") && call.inputs().get(1).equals(mask);
-        return already ? gradient : call("Mul", gradient, mask);
+        if (call != null && call.op().equals("Mul")) {
+            String applied = call.inputs().get(1);
+            if (applied.equals(mask) || wider.getOrDefault(applied, "").equals(mask)) {
+                return gradient;
+            }
+        }
+        return call("Mul", gradient, mask);
+    }
+
+    /** Notes that one mask is 1 wherever another is. */
+    void isWider(String wide, String narrow) {
+        wider.put(narrow, wide);
+    }
+
+    /** The DequantizeLinear node, if one wrote a backward value: its integers, scale and perhaps zero point. */
+    Optional<List<String>> dequantizedFrom(String value) {
+        return Optional.ofNullable(calls.get(value))
+                .filter(call -> call.op().equals("DequantizeLinear"))
+                .map(Call::inputs);
     }
 }

@@ -21,10 +21,20 @@ import java.util.Set;
  *
  * @param model the forward model, its nodes untouched, with backward nodes and the gradients as further outputs
  * @param gradients for each value asked for, the name of its gradient
+ * @param estimator exact, or straight-through where a quantizing operator lies on the way
  */
-public record Differentiation(Model model, Map<String, String> gradients) {
+public record Differentiation(Model model, Map<String, String> gradients, Estimator estimator) {
     public Differentiation {
         gradients = Collections.unmodifiableMap(new LinkedHashMap<>(gradients));
+    }
+
+    /** The name of the gradient of a value that was asked for. */
+    public String gradient(String value) {
+        String gradient = gradients.get(value);
+        if (gradient == null) {
+            throw new IllegalArgumentException("no gradient of '%s' was asked for".formatted(value));
+        }
+        return gradient;
     }
 
     /**
@@ -42,15 +52,19 @@ public record Differentiation(Model model, Map<String, String> gradients) {
     /** One run backwards through the nodes. */
     private static final class Sweep {
         private final Forward forward;
+        private final FloatForms forms;
         private final Backward backward;
         /** Values that a change of a value of {@code wrt} changes differentiably. */
         private final Set<String> moving;
         /** For each value what its readers contribute to its gradient. */
         private final Map<String, List<String>> contributions = new HashMap<>();
 
+        private Estimator estimator = Estimator.EXACT;
+
         Sweep(Forward forward, Collection<String> wrt) {
             this.forward = forward;
-            this.backward = new Backward(forward);
+            this.forms = new FloatForms(forward);
+            this.backward = new Backward(forms);
             this.moving = moving(wrt);
         }
 
@@ -92,11 +106,11 @@ public record Differentiation(Model model, Map<String, String> gradients) {
                 }
                 gradients.put(value, total(value));
             }
-            GraphEditor edit = backward.finish();
+            GraphEditor edit = backward.finish(gradients.values());
             gradients.values().stream()
                     .distinct()
                     .forEach(name -> edit.addOutput(new Value(name, null, null, Bytes.EMPTY)));
-            return new Differentiation(forward.model().withGraph(edit.commit()), gradients);
+            return new Differentiation(forward.model().withGraph(edit.commit()), gradients, estimator);
         }
 
         private void contribute(String value, String gradient) {
@@ -104,22 +118,26 @@ public record Differentiation(Model model, Map<String, String> gradients) {
         }
 
         private void visit(Node node) {
+            Node read = forms.units().moves(node) ? forms.of(node) : node;
             Map<String, String> gradients = new HashMap<>();
-            for (String output : node.outputs()) {
+            for (int i = 0; i < node.outputs().size(); i++) {
+                String output = node.outputs().get(i);
                 if (moving.contains(output) && contributions.containsKey(output)) {
-                    gradients.put(output, total(output));
+                    gradients.put(read.outputs().get(i), total(output));
                 }
             }
             if (!gradients.isEmpty() && node.inputs().stream().anyMatch(moving::contains)) {
                 Rule rule = GradientRules.of(node)
                         .orElseThrow(() ->
                                 new UnsupportedOpException("%s: no gradient rule for this operator".formatted(node)));
-                apply(rule, new Step(backward, node, gradients));
+                apply(rule, node, new Step(backward, read, gradients));
             }
         }
 
-        private void apply(Rule rule, Step step) {
-            Node node = step.node();
+        private void apply(Rule rule, Node node, Step step) {
+            if (GradientRules.isStraightThrough(node)) {
+                estimator = Estimator.STRAIGHT_THROUGH;
+            }
             for (int i = 0; i < node.inputs().size(); i++) {
                 if (rule.flowsTo(i) && moving.contains(node.input(i))) {
                     contribute(node.input(i), gradient(rule, step, i));

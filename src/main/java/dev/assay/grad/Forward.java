@@ -55,6 +55,11 @@ public record Forward(Model model, Observation observation, Map<String, Tensor> 
         return constant(value).map(Extents::of).orElseGet(() -> Extents.of(observed(value)));
     }
 
+    /** The element type of a value; empty for sequences, and for what a probe did not see. */
+    Optional<DataType> typeIfKnown(String value) {
+        return constant(value).map(Tensor::type).or(() -> observation.of(value).map(Observed::type));
+    }
+
     DataType type(String value) {
         return constant(value).map(Tensor::type).orElseGet(() -> observed(value).type());
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The gradient rules of all operators. An operator has a rule, or explicitly none, or is unknown here; for an unknown
@@ -50,9 +51,11 @@ public final class GradientRules {
             "Range",
             "Round",
             "Shape",
-            "Sign",
             "Size",
             "Xor");
+
+    private static final Pattern QUANTIZING =
+            Pattern.compile("(Dynamic)?Quantize.*|QLinear.*|QGemm|.*Integer|MatMulIntegerToFloat|MatMulNBits");
 
     private static final Map<String, Rule> RULES = merged(List.of(
             ArithmeticGradients.RULES,
@@ -62,6 +65,7 @@ public final class GradientRules {
             EinsumGradients.RULES,
             PoolGradients.RULES,
             NormalizationGradients.RULES,
+            QuantizedGradients.RULES,
             ReduceGradients.RULES,
             ShapeGradients.RULES,
             CutGradients.RULES,
@@ -89,6 +93,11 @@ public final class GradientRules {
     /** Whether gradients stop at a node's operator by definition. */
     static boolean isNotDifferentiable(Node node) {
         return NOT_DIFFERENTIABLE.contains(node.qualifiedOp());
+    }
+
+    /** Whether a node computes with rounded numbers, so that its gradient is not the derivative of what it computes. */
+    static boolean isStraightThrough(Node node) {
+        return QUANTIZING.matcher(node.op()).matches();
     }
 
     /** The operators that have a rule, sorted. */

@@ -157,7 +157,7 @@ final class Step {
 
     /** A 0/1 mask of a value's type: where {@code value} is above 0. */
     String positive(String value) {
-        return above(value, 0);
+        return Limits.positive(this, value).orElseGet(() -> above(value, 0));
     }
 
     /** A 0/1 mask of a value's type: where {@code value} is above a bound. */

@@ -1,0 +1,306 @@
+package dev.assay.grad;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.UnsupportedOpException;
+import dev.assay.ir.Attribute;
+import dev.assay.ir.Bytes;
+import dev.assay.ir.DataType;
+import dev.assay.ir.Graph;
+import dev.assay.ir.Model;
+import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
+import dev.assay.ir.Value;
+import dev.assay.onnx.OnnxWriter;
+import dev.assay.runtime.Optimization;
+import dev.assay.runtime.Probe;
+import dev.assay.runtime.Session;
+import dev.assay.runtime.SessionSpec;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QuantizedGradientsTest {
+    private static final Node DEQUANTIZE = Node.of("DequantizeLinear", List.of("q", "s", "z"), "y");
+
+    /** A graph from {@code x} to {@code y} with a scale {@code s} of 1/2. */
+    private record Net(List<Node> nodes, Map<String, Tensor> constants) {
+        static Net of(Node... nodes) {
+            return new Net(List.of(nodes), new LinkedHashMap<>(Map.of("s", Tensor.scalar(0.5f))));
+        }
+
+        Net with(String name, Tensor tensor) {
+            constants.put(name, tensor);
+            return this;
+        }
+
+        Net zeroPoint(DataType type, int value) {
+            byte[] bytes = {(byte) value, (byte) (value >> 8)};
+            int size = Math.toIntExact(type.bytesFor(1).orElseThrow());
+            return with("z", Tensor.of(type, new long[0], size == 2 ? bytes : new byte[] {bytes[0]}));
+        }
+
+        Model model() {
+            Graph graph = new Graph(
+                    "net",
+                    List.of(Value.of("x", DataType.FLOAT, null)),
+                    List.of(new Value("y", null, null, Bytes.EMPTY)),
+                    List.of(),
+                    nodes,
+                    constants);
+            return new Model(10, Map.of(Node.ONNX, 21L, Node.MICROSOFT, 1L), graph, List.of(), Bytes.EMPTY);
+        }
+
+        Differentiation differentiated(Tensor x) {
+            Model seeded = model().withGraph(model().graph()
+                    .edit()
+                    .addInput(Value.of("u", DataType.FLOAT, null))
+                    .commit());
+            Forward forward = Forward.of(
+                    seeded, Probe.observe(model(), "net", batch -> Map.of("x", batch == 2 ? x : zeros(x))), "net");
+            return Differentiation.of(forward, Map.of("y", "u"), List.of("x"));
+        }
+
+        private static Tensor zeros(Tensor like) {
+            return Tensor.ofFloats(like.dims(), new float[Math.toIntExact(like.size())]);
+        }
+
+        /** The gradient at a row of numbers; every gradient of {@code y} is 1. */
+        float[] gradient(float... values) {
+            Tensor x = Tensor.ofFloats(new long[] {1, values.length}, values);
+            Differentiation backward = differentiated(x);
+            SessionSpec spec = SessionSpec.cpu(1).at(Optimization.BASIC);
+            try (Session session = Session.open(OnnxWriter.toBytes(backward.model()), "net", spec)) {
+                Tensor y = Objects.requireNonNull(
+                        session.run(Map.of("x", x, "u", x), List.of("y")).get("y"));
+                float[] ones = new float[Math.toIntExact(y.size())];
+                Arrays.fill(ones, 1);
+                String name = Objects.requireNonNull(backward.gradients().get("x"));
+                return Objects.requireNonNull(
+                                session.run(Map.of("x", x, "u", Tensor.ofFloats(y.dims(), ones)), List.of(name))
+                                        .get(name))
+                        .floats();
+            }
+        }
+
+        List<String> backwardOps(float... values) {
+            return differentiated(Tensor.ofFloats(new long[] {1, values.length}, values))
+                    .model()
+                    .graph()
+                    .nodes()
+                    .stream()
+                    .filter(node -> node.output().startsWith("gradient/"))
+                    .map(Node::op)
+                    .toList();
+        }
+    }
+
+    private static Node quantize(String from, String to) {
+        return Node.of("QuantizeLinear", List.of(from, "s", "z"), to);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UINT8, 100, -50, 77.5",
+        "INT8, 3, -65.5, 62",
+        "UINT16, 1000, -500, 32267.5",
+        "INT16, 0, -16384, 16383.5",
+        "UINT4, 8, -4, 3.5",
+        "INT4, 1, -4.5, 3"
+    })
+    void stopsAtTheLimitsOfEachType(DataType type, int zeroPoint, float lowest, float highest) {
+        assertThat(Net.of(quantize("x", "q"), DEQUANTIZE)
+                        .zeroPoint(type, zeroPoint)
+                        .gradient(lowest - 1, lowest, lowest + 0.5f, 0, highest - 0.5f, highest, highest + 1))
+                .containsExactly(0, 0, 1, 1, 1, 0, 0);
+    }
+
+    @Test
+    void anotherScaleStretchesTheGradient() {
+        Net net = Net.of(quantize("x", "q"), Node.of("DequantizeLinear", List.of("q", "t", "z"), "y"));
+        assertThat(net.zeroPoint(DataType.UINT8, 100)
+                        .with("t", Tensor.scalar(2))
+                        .gradient(0, 1))
+                .containsExactly(4, 4);
+    }
+
+    @Test
+    void anotherScaleForEachChannelStretchesTheGradient() {
+        Node each = Node.of("DequantizeLinear", List.of("q", "t", "zt"), "y").with("axis", Attribute.of(1));
+        assertThat(Net.of(quantize("x", "q"), each)
+                        .zeroPoint(DataType.UINT8, 100)
+                        .with("t", Tensor.ofFloats(new long[] {2}, 1, 3))
+                        .with("zt", Tensor.of(DataType.UINT8, new long[] {2}, new byte[] {100, 100}))
+                        .gradient(0, 1))
+                .containsExactly(2, 6);
+    }
+
+    @Test
+    void microsoftsOwnAreTheSame() {
+        assertThat(Net.of(quantize("x", "q").inDomain(Node.MICROSOFT), DEQUANTIZE.inDomain(Node.MICROSOFT))
+                        .zeroPoint(DataType.UINT8, 10)
+                        .gradient(-6, 0, 200))
+                .containsExactly(0, 1, 0);
+    }
+
+    @Test
+    void reluAndLowerLimitAreOneMask() {
+        Net net = Net.of(Node.of("Relu", List.of("x"), "r"), quantize("r", "q"), DEQUANTIZE);
+        assertThat(net.zeroPoint(DataType.UINT8, 0).gradient(-1, 0, 1, 127.5f, 200))
+                .containsExactly(0, 0, 1, 0, 0);
+        assertThat(net.backwardOps(-1, 0, 1)).filteredOn("Mul"::equals).hasSize(1);
+    }
+
+    @Test
+    void reluKeepsItsMaskAboveTheLowerLimit() {
+        Net net = Net.of(Node.of("Relu", List.of("x"), "r"), quantize("r", "q"), DEQUANTIZE);
+        assertThat(net.zeroPoint(DataType.INT8, 0).gradient(-70, -1, 0, 1, 63.5f, 200))
+                .containsExactly(0, 0, 0, 1, 0, 0);
+        assertThat(net.zeroPoint(DataType.UINT8, 5).gradient(-1, 0, 1, 125, 200))
+                .containsExactly(0, 0, 1, 0, 0);
+    }
+
+    @Test
+    void whatWasQuantizedAlreadyAndOnlyMovedIsNotMaskedAgain() {
+        Net net = Net.of(
+                        quantize("x", "p"),
+                        Node.of("DequantizeLinear", List.of("p", "s", "z"), "d"),
+                        Node.of("Transpose", List.of("d"), "t"),
+                        quantize("t", "q"),
+                        DEQUANTIZE)
+                .zeroPoint(DataType.UINT8, 100);
+        assertThat(net.gradient(-60, 0, 200)).containsExactly(0, 1, 0);
+        assertThat(net.backwardOps(0)).filteredOn("Mul"::equals).hasSize(1);
+    }
+
+    @Test
+    void integersThatAreMovedKeepTheirUnit() {
+        Net net = Net.of(
+                quantize("x", "p"),
+                Node.of("MaxPool", List.of("w"), "m").with("kernel_shape", Attribute.ofLongs(2)),
+                Node.of("Unsqueeze", List.of("p", "axis"), "w"),
+                Node.of("Squeeze", List.of("m", "axis"), "q"),
+                DEQUANTIZE);
+        assertThat(net.zeroPoint(DataType.UINT8, 100)
+                        .with("axis", Tensor.vector(0))
+                        .gradient(1, 3, 2))
+                .containsExactly(0, 2, 0);
+    }
+
+    @Test
+    void whatIsOnlySummedIsNotMasked() {
+        Net net = Net.of(
+                        quantize("x", "p"),
+                        Node.of("DequantizeLinear", List.of("p", "s", "z"), "d"),
+                        Node.of("Add", List.of("d", "c"), "sum"),
+                        quantize("sum", "q"),
+                        DEQUANTIZE)
+                .zeroPoint(DataType.UINT8, 100)
+                .with("c", Tensor.scalar(-1));
+        assertThat(net.gradient(-60, 0, 79)).containsExactly(0, 1, 1);
+    }
+
+    @Test
+    void dynamicQuantizationClipsNothing() {
+        Net net = Net.of(
+                Node.of("DynamicQuantizeLinear", List.of("x"), "q", "t", "z"),
+                Node.of("DequantizeLinear", List.of("q", "t", "z"), "y"));
+        assertThat(net.gradient(-1, 0, 3)).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void dynamicScalesAreTakenAsTheyAre() {
+        Net net = Net.of(
+                Node.of("DynamicQuantizeLinear", List.of("x"), "q", "t", "z"),
+                Node.of("Cast", List.of("q"), "f").with("to", Attribute.of(DataType.FLOAT.code())),
+                Node.of("Mul", List.of("f", "t"), "y"));
+        float[] gradient = net.gradient(-1, 0, 3);
+        for (float each : gradient) {
+            assertThat(each).isCloseTo(1, Offset.offset(1e-6f));
+        }
+    }
+
+    @Test
+    void castsToIntegersPassGradients() {
+        Net net = Net.of(
+                Node.of("Cast", List.of("x"), "i").with("to", Attribute.of(DataType.INT32.code())),
+                Node.of("Cast", List.of("i"), "y").with("to", Attribute.of(DataType.FLOAT.code())));
+        assertThat(net.gradient(-1.4f, 2.6f)).containsExactly(1, 1);
+    }
+
+    @Test
+    void castsToConditionsHaveNoGradient() {
+        Net net = Net.of(
+                Node.of("Cast", List.of("x"), "b").with("to", Attribute.of(DataType.BOOL.code())),
+                Node.of("Cast", List.of("b"), "y").with("to", Attribute.of(DataType.FLOAT.code())));
+        assertThatThrownBy(() -> net.gradient(1, 2))
+                .isInstanceOf(UnsupportedOpException.class)
+                .hasMessageContaining("condition");
+    }
+
+    @Test
+    void signPassesGradientsNearZero() {
+        assertThat(Net.of(Node.of("Sign", List.of("x"), "y")).gradient(-1.5f, -1, 0, 0.5f, 2))
+                .containsExactly(0, 1, 1, 1, 0);
+    }
+
+    @Test
+    void theSignOfASignIsMaskedOnce() {
+        Net net = Net.of(
+                Node.of("Sign", List.of("x"), "a"),
+                Node.of("Add", List.of("a", "c"), "b"),
+                Node.of("Sign", List.of("b"), "y"));
+        assertThat(net.with("c", Tensor.scalar(0.1f)).gradient(-1.5f, -0.5f, 0.5f))
+                .containsExactly(0, 1, 1);
+    }
+
+    /** Weights of 4 bits, {@code [N = 2, K = 20]} in blocks of 16, against what the kernel makes of unit vectors. */
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void fourBitWeightsAreThoseOfTheKernel(boolean zeroPoints) {
+        byte[] packed = new byte[2 * 2 * 8];
+        new SplittableRandom(3).nextBytes(packed);
+        List<String> inputs = zeroPoints ? List.of("x", "w", "scales", "zeros") : List.of("x", "w", "scales");
+        Node product = new Node(
+                "y",
+                Node.MICROSOFT,
+                "MatMulNBits",
+                "",
+                inputs,
+                List.of("y"),
+                Map.of(
+                        "K", Attribute.of(20),
+                        "N", Attribute.of(2),
+                        "bits", Attribute.of(4),
+                        "block_size", Attribute.of(16)),
+                Bytes.EMPTY);
+        Net net = Net.of(product)
+                .with("w", Tensor.of(DataType.UINT8, new long[] {2, 2, 8}, packed))
+                .with("scales", Tensor.ofFloats(new long[] {4}, 0.1f, -0.2f, 0.3f, 0.4f));
+        if (zeroPoints) {
+            net.with("zeros", Tensor.of(DataType.UINT8, new long[] {2}, new byte[] {0x7A, (byte) 0xC3}));
+        }
+        float[] gradient = net.gradient(new float[20]);
+        float[] identity = new float[400];
+        for (int i = 0; i < 20; i++) {
+            identity[21 * i] = 1;
+        }
+        try (Session session = Session.open(OnnxWriter.toBytes(net.model()), "net", SessionSpec.cpu(1))) {
+            Tensor rows = Tensor.ofFloats(new long[] {20, 20}, identity);
+            float[] weights = Objects.requireNonNull(
+                            session.run(Map.of("x", rows), List.of("y")).get("y"))
+                    .floats();
+            for (int k = 0; k < 20; k++) {
+                assertThat(gradient[k]).isCloseTo(weights[2 * k] + weights[2 * k + 1], Offset.offset(1e-5f));
+            }
+        }
+    }
+}
