@@ -43,8 +43,7 @@ public final class GradientBenchmark {
         measure(path, scheme, batch, spec, Integer.parseInt(args[4]), System.out);
     }
 
-    private static void measure(
-            Path path, Scheme scheme, int batch, SessionSpec spec, int runs, PrintStream out) {
+    private static void measure(Path path, Scheme scheme, int batch, SessionSpec spec, int runs, PrintStream out) {
         ImageClassifier model = ImageClassifier.of(OnnxReader.read(path), path.toString(), ImageClassifier.Hints.NONE);
         ClassifierPorts ports = model.ports();
         ImageSource noise = new Noise(ports);

@@ -5,6 +5,7 @@ import dev.assay.Version;
 import dev.assay.audit.AuditResult.Environment;
 import dev.assay.audit.AuditResult.ModelInfo;
 import dev.assay.audit.AuditResult.Timing;
+import dev.assay.audit.AuditResult.Transfer;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.Optimization;
 import dev.assay.runtime.SessionSpec;
@@ -72,7 +73,8 @@ public final class Audit {
         Bench bench = new Bench(request, model, data, reference, ledger);
         List<Measured> measured = new ArrayList<>();
         recipes.forEach(recipe -> measured.addAll(bench.measure(recipe, info.bytes())));
-        List<Finding> findings = Checks.run(new CheckContext(info, reference.isSimulation(), measured));
+        List<Transfer> transfers = bench.transfers();
+        List<Finding> findings = Checks.run(new CheckContext(info, reference.isSimulation(), measured, transfers));
         return new AuditResult(
                 AuditResult.SCHEMA,
                 Version.ASSAY,
@@ -82,7 +84,7 @@ public final class Audit {
                 environment,
                 new VerdictPolicy(measured, findings, request.plan().defenses(), request.failOn()).verdict(),
                 measured.stream().map(Measured::deployment).toList(),
-                List.of(),
+                transfers,
                 findings,
                 Timing.NONE);
     }

@@ -5,6 +5,8 @@ import dev.assay.defense.Decision;
 import dev.assay.defense.DefenseResult;
 import dev.assay.fidelity.Fidelity;
 import dev.assay.fidelity.Saturation;
+import dev.assay.grad.DeployedGradient;
+import dev.assay.grad.GradientHealth;
 import dev.assay.quant.Skip;
 import dev.assay.runtime.KernelEvidence;
 import java.util.Collections;
@@ -215,17 +217,18 @@ public record AuditResult(
 
         Deployment withoutTiming() {
             KernelEvidence untimed = kernels == null ? null : kernels.withoutTiming();
-            return with(error, untimed, fidelity, saturation, defenses);
+            return with(error, untimed, fidelity, gradient, saturation, defenses);
         }
 
         Deployment withError(String why) {
-            return with(why, kernels, fidelity, saturation, defenses);
+            return with(why, kernels, fidelity, gradient, saturation, defenses);
         }
 
         Deployment with(
                 @Nullable String newError,
                 @Nullable KernelEvidence newKernels,
                 @Nullable Fidelity newFidelity,
+                @Nullable Gradient newGradient,
                 @Nullable Saturation newSaturation,
                 List<DefenseResult> newDefenses) {
             return new Deployment(
@@ -239,7 +242,7 @@ public record AuditResult(
                     skips,
                     newKernels,
                     newFidelity,
-                    gradient,
+                    newGradient,
                     newSaturation,
                     newDefenses,
                     controls);
@@ -249,13 +252,37 @@ public record AuditResult(
     /** An artifact's file, relative to the result, or absolute where it is the user's own; its digest and size. */
     public record Artifact(String path, String sha256, long bytes) {}
 
-    /** Health of a gradient: see DESIGN.md, law 4. */
+    /**
+     * Health of a gradient: see DESIGN.md, law 4.
+     *
+     * @param estimator {@code exact}, {@code straight-through} or {@code finite-difference}
+     * @param bitIdentical whether the session with gradients gave the artifact's scores bit for bit
+     * @param obstacle why the graph was not differentiated; null if it was
+     * @param zeroShare share of gradient elements that are exactly 0
+     * @param cosineToFiniteDifference cosine to central differences of the deployed loss; NaN for finite differences
+     * @param signAgreement share of directions in which both have the same sign; NaN for finite differences
+     * @param defect why the gradient cannot be trusted; null if it can
+     */
     public record Gradient(
             String estimator,
             boolean bitIdentical,
+            @Nullable String obstacle,
             double zeroShare,
             double cosineToFiniteDifference,
-            double signAgreement) {}
+            double signAgreement,
+            @Nullable String defect) {
+        static Gradient of(DeployedGradient measured) {
+            GradientHealth health = measured.health();
+            return new Gradient(
+                    measured.estimator().id(),
+                    measured.bitIdentical(),
+                    measured.obstacle(),
+                    health.zeroShare(),
+                    health.cosine(),
+                    health.signAgreement(),
+                    health.defect());
+        }
+    }
 
     /** A trigger inverted on one deployment and tried on another. */
     public record Transfer(

@@ -2,8 +2,13 @@ package dev.assay.audit;
 
 import dev.assay.audit.AuditResult.Artifact;
 import dev.assay.audit.AuditResult.Deployment;
+import dev.assay.audit.AuditResult.Gradient;
+import dev.assay.audit.AuditResult.Transfer;
 import dev.assay.audit.Ledger.Outcome;
 import dev.assay.audit.Measured.Status;
+import dev.assay.defense.InvertedTrigger;
+import dev.assay.defense.NeuralCleanse;
+import dev.assay.defense.NeuralCleanseEvidence;
 import dev.assay.quant.Scheme;
 import dev.assay.quant.Skip;
 import dev.assay.runtime.SessionSpec;
@@ -19,6 +24,10 @@ final class Bench {
     private final AuditData data;
     private final Reference reference;
     private final Ledger ledger;
+    /** Inverted on the first deployment that any were inverted on: where searches on the others start. */
+    private List<InvertedTrigger> startTriggers = List.of();
+    /** What was measured completely, to try triggers on. */
+    private final List<Transfers.Tried> complete = new ArrayList<>();
 
     /** A bench for the artifacts of one model. */
     Bench(AuditRequest request, Subject model, AuditData data, Reference reference, Ledger ledger) {
@@ -29,12 +38,15 @@ final class Bench {
         this.ledger = ledger;
     }
 
-    /** Tasks that {@link #measure} runs when nothing fails. */
+    /** Tasks that {@link #measure} and {@link #transfers} run when nothing fails. */
     static int tasks(List<Recipe> recipes, AuditRequest.Plan plan) {
-        return recipes.stream()
-                .mapToInt(recipe -> (recipe.toMake().isPresent() ? 1 : 0)
-                        + recipe.sessions(plan).size())
+        int artifacts = (int)
+                recipes.stream().filter(recipe -> recipe.toMake().isPresent()).count();
+        int deployments = recipes.stream()
+                .mapToInt(recipe -> recipe.sessions(plan).size())
                 .sum();
+        boolean transfers = plan.defenses().contains(NeuralCleanse.ID) && deployments > 1;
+        return artifacts + deployments * (transfers ? 2 : 1);
     }
 
     /**
@@ -56,6 +68,11 @@ final class Bench {
                             : measure(bare, model.with(made.file()), session));
         }
         return measured;
+    }
+
+    /** Tries the triggers inverted on each deployment that was measured so far on all others. */
+    List<Transfer> transfers() {
+        return new Transfers(data.evaluation(), request.seed(), ledger).of(complete);
     }
 
     /** An artifact, or why there is none. */
@@ -134,20 +151,27 @@ final class Bench {
                         data.trigger(),
                         request.plan().defenses(),
                         request.budget(),
+                        startTriggers,
                         request.seed()));
         Optional<Failure> failure = outcome.failure();
         if (failure.isPresent()) {
             return new Measured(bare.withError(failure.get().message()), Status.FAILED);
         }
         MeasureTask.Result result = outcome.orElseThrow();
-        Status status = result.notFinite() == null ? Status.COMPLETE : Status.NOT_FINITE;
-        return new Measured(
-                bare.with(
-                        result.notFinite(),
-                        result.kernels(),
-                        result.fidelity(),
-                        result.saturation(),
-                        result.defenses()),
-                status);
+        if (startTriggers.isEmpty()) {
+            startTriggers = NeuralCleanseEvidence.triggersIn(result.defenses());
+        }
+        Deployment measured = bare.with(
+                result.notFinite(),
+                result.kernels(),
+                result.fidelity(),
+                result.gradient() == null ? null : Gradient.of(result.gradient()),
+                result.saturation(),
+                result.defenses());
+        if (result.notFinite() != null) {
+            return new Measured(measured, Status.NOT_FINITE);
+        }
+        complete.add(new Transfers.Tried(measured, artifact, session));
+        return new Measured(measured, Status.COMPLETE);
     }
 }

@@ -8,6 +8,7 @@ final class Checks {
     private static final List<Check> ALL = List.of(
             new AttackSuccessCheck(),
             new DefenseDetectedCheck(),
+            new TriggerTransferCheck(),
             new NanOutputCheck(),
             new DeploymentErrorCheck(),
             new AccuracyBelowConfidenceCheck(),

@@ -10,6 +10,8 @@ import dev.assay.defense.Decision;
 import dev.assay.defense.Defense;
 import dev.assay.defense.DefenseResult;
 import dev.assay.defense.Defenses;
+import dev.assay.defense.InvertedTrigger;
+import dev.assay.defense.Need;
 import dev.assay.defense.Suspect;
 import dev.assay.fidelity.Comparison;
 import dev.assay.fidelity.Evaluation;
@@ -17,6 +19,7 @@ import dev.assay.fidelity.Evaluation.Answers;
 import dev.assay.fidelity.Evaluation.Attack;
 import dev.assay.fidelity.Fidelity;
 import dev.assay.fidelity.Saturation;
+import dev.assay.grad.DeployedGradient;
 import dev.assay.ir.Tensor;
 import dev.assay.runtime.Classifier;
 import dev.assay.runtime.ClassifierPorts;
@@ -53,6 +56,7 @@ final class MeasureTask {
      * @param trigger a known trigger
      * @param defenses ids of the defenses wanted
      * @param budget how much time they may take
+     * @param startTriggers inverted on another deployment of the model, to start from
      * @param seed of everything random
      */
     record Request(
@@ -65,6 +69,7 @@ final class MeasureTask {
             @Nullable TriggerRef trigger,
             List<String> defenses,
             Budget budget,
+            List<InvertedTrigger> startTriggers,
             long seed) {}
 
     /**
@@ -74,6 +79,7 @@ final class MeasureTask {
      * @param notFinite which score is NaN or infinite, so that nothing else can be said; null when none is
      * @param fidelity distance from the reference
      * @param saturation whether integer kernels could saturate elsewhere
+     * @param gradient how its gradient is had, where a defense needs one
      * @param defenses what each defense found
      */
     record Result(
@@ -81,6 +87,7 @@ final class MeasureTask {
             @Nullable String notFinite,
             @Nullable Fidelity fidelity,
             @Nullable Saturation saturation,
+            @Nullable DeployedGradient gradient,
             List<DefenseResult> defenses) {}
 
     static Result run(Request request, Path folder, Consumer<Progress> progress) {
@@ -98,9 +105,12 @@ final class MeasureTask {
             fidelity = fidelity(request, folder, artifact, images, trigger);
         } catch (InvalidModelException e) {
             // Both models run, so it is their scores: see Comparison.
-            return new Result(kernels, e.getMessage(), null, saturation, List.of());
+            return new Result(kernels, e.getMessage(), null, saturation, null, List.of());
         }
-        Suspect suspect = new Suspect(
+        List<Defense> defenses = Defenses.of(request.budget()).stream()
+                .filter(defense -> request.defenses().contains(defense.id()))
+                .toList();
+        Suspect bare = new Suspect(
                 artifact.file(),
                 artifact.classifier(),
                 request.session(),
@@ -108,15 +118,18 @@ final class MeasureTask {
                 images,
                 request.training() == null ? null : request.training().load(folder),
                 trigger,
+                null,
+                request.startTriggers().stream().map(InvertedTrigger::trigger).toList(),
                 request.seed());
+        boolean needsGradient =
+                defenses.stream().anyMatch(defense -> defense.needs().contains(Need.GRADIENT));
+        Suspect suspect = needsGradient ? bare.withGradient() : bare;
         List<DefenseResult> results = new ArrayList<>();
-        for (Defense defense : Defenses.of(request.budget())) {
-            if (request.defenses().contains(defense.id())) {
-                progress.accept(new Progress(FIXED_STEPS + results.size(), steps, "steps, " + defense.id()));
-                results.add(inspect(defense, suspect));
-            }
+        for (Defense defense : defenses) {
+            progress.accept(new Progress(FIXED_STEPS + results.size(), steps, "steps, " + defense.id()));
+            results.add(inspect(defense, suspect));
         }
-        return new Result(kernels, null, fidelity, saturation, results);
+        return new Result(kernels, null, fidelity, saturation, suspect.gradient(), results);
     }
 
     private static Fidelity fidelity(

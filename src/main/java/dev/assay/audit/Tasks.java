@@ -12,8 +12,10 @@ final class Tasks {
             new TaskKind<>("reference", ReferenceTask.Request.class, ReferenceTask.Result.class, ReferenceTask::run);
     static final TaskKind<MeasureTask.Request, MeasureTask.Result> MEASURE =
             new TaskKind<>("measure", MeasureTask.Request.class, MeasureTask.Result.class, MeasureTask::run);
+    static final TaskKind<TransferTask.Request, TransferTask.Result> TRANSFER =
+            new TaskKind<>("transfer", TransferTask.Request.class, TransferTask.Result.class, TransferTask::run);
 
-    static final Map<String, TaskKind<?, ?>> KINDS = TaskKind.table(OPEN, QUANTIZE, REFERENCE, MEASURE);
+    static final Map<String, TaskKind<?, ?>> KINDS = TaskKind.table(OPEN, QUANTIZE, REFERENCE, MEASURE, TRANSFER);
 
     private Tasks() {}
 }

@@ -2,6 +2,7 @@ package dev.assay.data;
 
 import dev.assay.InvalidDataException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -88,6 +89,64 @@ public final class Trigger {
         return new TriggerFile(file, ImageSize.of(height, width, "trigger")).read();
     }
 
+    /**
+     * A trigger from pictures of its mask and its pattern, as {@link #maskPicture} and {@link #patternPicture} give them.
+     *
+     * @throws InvalidDataException if they are something else
+     */
+    public static Trigger ofPictures(int target, String mask, String pattern) {
+        Png.Levels maskLevels = Png.read(mask, "mask of a trigger");
+        Png.Levels patternLevels = Png.read(pattern, "pattern of a trigger");
+        return of(
+                target,
+                maskLevels.height(),
+                maskLevels.width(),
+                maskLevels.shares(1),
+                patternLevels.shares(ImageSet.CHANNELS));
+    }
+
+    /** This trigger with mask and pattern rounded to the levels of an 8-bit picture; empty if its mask vanishes. */
+    public Optional<Trigger> rounded() {
+        float[] roundedMask = rounded(mask);
+        for (float share : roundedMask) {
+            if (share > 0) {
+                return Optional.of(of(target, size.height(), size.width(), roundedMask, rounded(pattern)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static float[] rounded(float[] shares) {
+        float[] result = new float[shares.length];
+        for (int i = 0; i < shares.length; i++) {
+            result[i] = Math.round(shares[i] * ImageSet.MAX_LEVEL) / (float) ImageSet.MAX_LEVEL;
+        }
+        return result;
+    }
+
+    /** The mask as a grey PNG file in base64, rounded to levels. */
+    public String maskPicture() {
+        float[] grey = new float[size.bytes()];
+        for (int i = 0; i < grey.length; i++) {
+            grey[i] = mask[i % mask.length];
+        }
+        return Png.base64(grey, size.height(), size.width());
+    }
+
+    /** The pattern as a PNG file in base64, rounded to levels. */
+    public String patternPicture() {
+        return Png.base64(pattern, size.height(), size.width());
+    }
+
+    /** Mask times pattern, what the trigger looks like on black, as a PNG file in base64. */
+    public String picture() {
+        float[] seen = new float[size.bytes()];
+        for (int i = 0; i < seen.length; i++) {
+            seen[i] = mask[i % mask.length] * pattern[i];
+        }
+        return Png.base64(seen, size.height(), size.width());
+    }
+
     /** The class that the trigger leads to. */
     public int target() {
         return target;
@@ -111,6 +170,15 @@ public final class Trigger {
     /** {@code [3, H, W]}, RGB, in [0, 1]: a copy. */
     public float[] pattern() {
         return pattern.clone();
+    }
+
+    /** The mask's L1 norm: the sum of its shares, in pixels. */
+    public double norm() {
+        double sum = 0;
+        for (int pixel : touched) {
+            sum += mask[pixel];
+        }
+        return sum;
     }
 
     void requireSize(ImageSize images) {

@@ -9,7 +9,10 @@ public final class Defenses {
 
     /** All of them, each with what the budget grants it. */
     public static List<Defense> of(Budget budget) {
-        return List.of(new Strip(budget.choose(Strip.Config.QUICK, Strip.Config.DEFAULTS, Strip.Config.THOROUGH)));
+        return List.of(
+                new NeuralCleanse(budget.choose(
+                        NeuralCleanse.Config.QUICK, NeuralCleanse.Config.DEFAULTS, NeuralCleanse.Config.THOROUGH)),
+                new Strip(budget.choose(Strip.Config.QUICK, Strip.Config.DEFAULTS, Strip.Config.THOROUGH)));
     }
 
     /** Runs a defense, or says what to pass where something it needs is not given. */

@@ -5,5 +5,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /** The figures behind a defense's score; one record a defense, written to JSON with its {@code kind}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-@JsonSubTypes({@JsonSubTypes.Type(value = StripEvidence.class, name = "strip")})
-public sealed interface Evidence permits StripEvidence {}
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = StripEvidence.class, name = "strip"),
+    @JsonSubTypes.Type(value = NeuralCleanseEvidence.class, name = "neural-cleanse")
+})
+public sealed interface Evidence permits NeuralCleanseEvidence, StripEvidence {}

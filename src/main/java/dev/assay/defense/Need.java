@@ -4,6 +4,8 @@ import java.util.function.Predicate;
 
 /** What a defense may need beyond a deployment and clean images. */
 public enum Need {
+    /** A way to the gradient of the deployment, which the audit finds by itself. */
+    GRADIENT(suspect -> suspect.gradient() != null, "let the gradient be measured"),
     /** Inputs that may carry a trigger. */
     INPUTS_TO_JUDGE(
             suspect -> suspect.trigger() != null || suspect.training() != null, "pass --training-data or --trigger");

@@ -3,11 +3,14 @@ package dev.assay.defense;
 import dev.assay.data.ImageSet;
 import dev.assay.data.Preprocessing;
 import dev.assay.data.Trigger;
+import dev.assay.grad.Deployed;
+import dev.assay.grad.DeployedGradient;
 import dev.assay.runtime.Classifier;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.SessionSpec;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param clean labelled images known to be clean, of the model's size
  * @param training training images, possibly poisoned, of the model's size; null when not given
  * @param trigger a known trigger, of the model's size; null when none is known
+ * @param gradient how its gradient can be had, and how good it is; null where no defense asked for one
+ * @param startTriggers triggers inverted on other deployments of the same model, to start from
  * @param seed of everything random
  */
 public record Suspect(
@@ -30,7 +35,19 @@ public record Suspect(
         ImageSet clean,
         @Nullable ImageSet training,
         @Nullable Trigger trigger,
+        @Nullable DeployedGradient gradient,
+        List<Trigger> startTriggers,
         long seed) {
+    public Suspect {
+        startTriggers = List.copyOf(startTriggers);
+    }
+
+    /** This suspect with a way to its gradient, which is found out by trying. */
+    public Suspect withGradient() {
+        DeployedGradient found = DeployedGradient.of(deployed(clean), seed);
+        return new Suspect(artifact, model, spec, preprocessing, clean, training, trigger, found, startTriggers, seed);
+    }
+
     /** Loads the deployment; the caller closes it. */
     Classifier open() {
         return Classifier.open(artifact, model, spec);
@@ -39,5 +56,10 @@ public record Suspect(
     /** Images as the model takes them. */
     ImageSource source(ImageSet images) {
         return ImageSource.of(images, preprocessing, model.ports().type());
+    }
+
+    /** What gradients are taken of, on these images. */
+    Deployed deployed(ImageSet images) {
+        return new Deployed(artifact, model, spec, preprocessing, images);
     }
 }

@@ -1,6 +1,7 @@
 package dev.assay.fidelity;
 
 import dev.assay.data.ImageSet;
+import dev.assay.data.Png;
 import dev.assay.fidelity.Agreement.Flipped;
 import dev.assay.fidelity.Evaluation.Answers;
 import dev.assay.fidelity.Fidelity.Flip;

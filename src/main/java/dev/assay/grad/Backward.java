@@ -164,7 +164,8 @@ final class Backward {
             Node node = dequantize.get();
             return dequantized(node, node.input(0), 1);
         }
-        Optional<Node> quantize = quantizer(value).filter(node -> twin(node.output()).isEmpty());
+        Optional<Node> quantize =
+                quantizer(value).filter(node -> twin(node.output()).isEmpty());
         return quantize.map(node -> dequantized(node, node.output(), 1)).orElse(value);
     }
 
@@ -188,10 +189,9 @@ final class Backward {
         Optional<Node> producer = graph.producer(quantize.input(0));
         return producer.isEmpty()
                 || producer.get().is("Relu")
-                || producer.get().inputs().stream()
-                        .noneMatch(input -> graph.producer(input)
-                                .filter(node -> node.op().equals("DequantizeLinear"))
-                                .isPresent());
+                || producer.get().inputs().stream().noneMatch(input -> graph.producer(input)
+                        .filter(node -> node.op().equals("DequantizeLinear"))
+                        .isPresent());
     }
 
     /** Whether one more reader would keep an s8 tensor from being made u8. */
@@ -209,8 +209,8 @@ final class Backward {
     private Optional<String> twinZeroPoint(String integers) {
         return units().zeroPoint(integers)
                 .filter(zero -> zero > Byte.MIN_VALUE)
-                .map(zero -> constant(
-                        Tensor.of(DataType.UINT8, new long[0], new byte[] {(byte) (zero - Byte.MIN_VALUE)})));
+                .map(zero ->
+                        constant(Tensor.of(DataType.UINT8, new long[0], new byte[] {(byte) (zero - Byte.MIN_VALUE)})));
     }
 
     /** The node that quantizes a float value, where there is one. */

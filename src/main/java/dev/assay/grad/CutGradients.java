@@ -68,9 +68,23 @@ final class CutGradients {
         pads[axis + s.shape(0).rank()] = whole.fixed() - part.fixed() - pads[axis];
     }
 
+    /** With zeros added, or where pads are negative elements cut off, which Slice does faster than Pad (measured). */
     private static String padded(Step s, String value, long[] pads) {
-        boolean none = LongStream.of(pads).allMatch(pad -> pad == 0);
-        return none ? value : s.call("Pad", value, s.longs(pads));
+        int rank = pads.length / 2;
+        long[] axes = LongStream.range(0, rank)
+                .filter(axis -> pads[(int) axis] != 0 || pads[(int) axis + rank] != 0)
+                .toArray();
+        if (axes.length == 0) {
+            return value;
+        }
+        if (LongStream.of(pads).anyMatch(pad -> pad > 0)) {
+            return s.call("Pad", value, s.longs(pads));
+        }
+        long[] starts = LongStream.of(axes).map(axis -> -pads[(int) axis]).toArray();
+        long[] ends = LongStream.of(axes)
+                .map(axis -> pads[(int) axis + rank] == 0 ? Long.MAX_VALUE : pads[(int) axis + rank])
+                .toArray();
+        return s.call("Slice", value, s.longs(starts), s.longs(ends), s.longs(axes));
     }
 
     // Pad

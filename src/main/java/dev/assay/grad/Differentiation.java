@@ -21,10 +21,20 @@ import java.util.Set;
  *
  * @param model the forward model, its nodes untouched, with backward nodes and the gradients as further outputs
  * @param gradients for each value asked for, the name of its gradient
+ * @param estimator exact, or straight-through where a quantizing operator lies on the way
  */
-public record Differentiation(Model model, Map<String, String> gradients) {
+public record Differentiation(Model model, Map<String, String> gradients, Estimator estimator) {
     public Differentiation {
         gradients = Collections.unmodifiableMap(new LinkedHashMap<>(gradients));
+    }
+
+    /** The name of the gradient of a value that was asked for. */
+    public String gradient(String value) {
+        String gradient = gradients.get(value);
+        if (gradient == null) {
+            throw new IllegalArgumentException("no gradient of '%s' was asked for".formatted(value));
+        }
+        return gradient;
     }
 
     /**
@@ -48,6 +58,8 @@ public record Differentiation(Model model, Map<String, String> gradients) {
         private final Set<String> moving;
         /** For each value what its readers contribute to its gradient. */
         private final Map<String, List<String>> contributions = new HashMap<>();
+
+        private Estimator estimator = Estimator.EXACT;
 
         Sweep(Forward forward, Collection<String> wrt) {
             this.forward = forward;
@@ -98,7 +110,7 @@ public record Differentiation(Model model, Map<String, String> gradients) {
             gradients.values().stream()
                     .distinct()
                     .forEach(name -> edit.addOutput(new Value(name, null, null, Bytes.EMPTY)));
-            return new Differentiation(forward.model().withGraph(edit.commit()), gradients);
+            return new Differentiation(forward.model().withGraph(edit.commit()), gradients, estimator);
         }
 
         private void contribute(String value, String gradient) {
@@ -123,6 +135,9 @@ public record Differentiation(Model model, Map<String, String> gradients) {
         }
 
         private void apply(Rule rule, Node node, Step step) {
+            if (GradientRules.isStraightThrough(node)) {
+                estimator = Estimator.STRAIGHT_THROUGH;
+            }
             for (int i = 0; i < node.inputs().size(); i++) {
                 if (rule.flowsTo(i) && moving.contains(node.input(i))) {
                     contribute(node.input(i), gradient(rule, step, i));

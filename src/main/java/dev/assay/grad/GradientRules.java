@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The gradient rules of all operators. An operator has a rule, or explicitly none, or is unknown here; for an unknown
@@ -18,6 +19,12 @@ public final class GradientRules {
             "And",
             "ArgMax",
             "ArgMin",
+            "Bernoulli",
+            "BitShift",
+            "BitwiseAnd",
+            "BitwiseNot",
+            "BitwiseOr",
+            "BitwiseXor",
             "Ceil",
             "Constant",
             "ConstantOfShape",
@@ -26,26 +33,36 @@ public final class GradientRules {
             "Floor",
             "Greater",
             "GreaterOrEqual",
+            "Hardmax",
             "IsInf",
             "IsNaN",
             "Less",
             "LessOrEqual",
+            "Multinomial",
+            "NonMaxSuppression",
             "NonZero",
             "Not",
             "OneHot",
             "Or",
+            "RandomNormal",
+            "RandomNormalLike",
+            "RandomUniform",
+            "RandomUniformLike",
             "Range",
             "Round",
             "Shape",
             "Size",
-            "TopK",
             "Xor");
+
+    private static final Pattern QUANTIZING =
+            Pattern.compile("(Dynamic)?Quantize.*|QLinear.*|QGemm|.*Integer|MatMulIntegerToFloat|MatMulNBits");
 
     private static final Map<String, Rule> RULES = merged(List.of(
             ArithmeticGradients.RULES,
             ActivationGradients.RULES,
             GeluGradients.RULES,
             ProductGradients.RULES,
+            EinsumGradients.RULES,
             PoolGradients.RULES,
             NormalizationGradients.RULES,
             QuantizedGradients.RULES,
@@ -76,6 +93,11 @@ public final class GradientRules {
     /** Whether gradients stop at a node's operator by definition. */
     static boolean isNotDifferentiable(Node node) {
         return NOT_DIFFERENTIABLE.contains(node.qualifiedOp());
+    }
+
+    /** Whether a node computes with rounded numbers, so that its gradient is not the derivative of what it computes. */
+    static boolean isStraightThrough(Node node) {
+        return QUANTIZING.matcher(node.op()).matches();
     }
 
     /** The operators that have a rule, sorted. */

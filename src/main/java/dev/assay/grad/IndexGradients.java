@@ -14,6 +14,7 @@ final class IndexGradients {
 
     static final Map<String, Rule> RULES = Map.ofEntries(
             entry("Gather", Rule.of(IndexGradients::gather, Rule.NONE)),
+            entry("TopK", Rule.of(IndexGradients::topK, Rule.NONE)),
             entry("GatherElements", Rule.of(IndexGradients::gatherElements, Rule.NONE)),
             entry("GatherND", Rule.of(IndexGradients::gatherND, Rule.NONE)),
             entry(
@@ -93,6 +94,12 @@ final class IndexGradients {
         Map<String, Attribute> attributes =
                 Map.of("axis", Attribute.of(s.node().intAttribute("axis", 0)), "reduction", Attribute.of("add"));
         return s.call("ScatterElements", attributes, s.zeros(0), s.x(1), s.dy());
+    }
+
+    /** TopK-11: the gradients of the values, at their indices. */
+    private static String topK(Step s) {
+        Map<String, Attribute> axis = Map.of("axis", Attribute.of(s.node().intAttribute("axis", -1)));
+        return s.call("ScatterElements", axis, s.zeros(0), s.y(1), s.dy());
     }
 
     private static String gatherND(Step s) {

@@ -24,7 +24,11 @@ final class Limits {
         String fromLowest = s.backward().twin(integers).orElseGet(() -> fromLowest(s, integers, type));
         String mask =
                 s.asNumbers(s.call("And", isNotZero(s, fromLowest), isNotZero(s, s.call("BitwiseNot", fromLowest))));
-        if (s.backward().units().zeroPoint(integers).filter(zero -> zero == lowest(type)).isPresent()) {
+        if (s.backward()
+                .units()
+                .zeroPoint(integers)
+                .filter(zero -> zero == lowest(type))
+                .isPresent()) {
             s.backward().isWider(s.asNumbers(isNotZero(s, fromLowest)), mask);
         }
         return mask;
@@ -33,7 +37,11 @@ final class Limits {
     /** Whether an integer tensor has one zero point, above the lowest level of its type. */
     static boolean zeroIsWithin(Step s, String integers) {
         DataType type = s.backward().forward().type(integers);
-        return s.backward().units().zeroPoint(integers).filter(zero -> zero > lowest(type)).isPresent();
+        return s.backward()
+                .units()
+                .zeroPoint(integers)
+                .filter(zero -> zero > lowest(type))
+                .isPresent();
     }
 
     /**
@@ -44,8 +52,13 @@ final class Limits {
         return s.backward()
                 .dequantizedFrom(value)
                 .map(inputs -> inputs.get(0))
-                .filter(integers -> s.backward().forward().typeIfKnown(integers).filter(Limits::isByte).isPresent())
-                .flatMap(integers -> s.backward().units().zeroPoint(integers).map(zero -> s.asNumbers(above(s, integers, zero))));
+                .filter(integers -> s.backward()
+                        .forward()
+                        .typeIfKnown(integers)
+                        .filter(Limits::isByte)
+                        .isPresent())
+                .flatMap(integers ->
+                        s.backward().units().zeroPoint(integers).map(zero -> s.asNumbers(above(s, integers, zero))));
     }
 
     private static String above(Step s, String integers, int zero) {

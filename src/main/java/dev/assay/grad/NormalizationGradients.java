@@ -8,7 +8,8 @@ import java.util.stream.LongStream;
 /**
  * Normalizations: BatchNormalization-15 with given statistics and those of its batch, LayerNormalization-17,
  * InstanceNormalization-6, GroupNormalization-18 and -21, MeanVarianceNormalization-13, LpNormalization-1 and LRN-13.
- * What an operator computes on the way, its statistics, is computed again.
+ * What an operator computes on the way, its statistics, is computed again. Gradients of its running statistics, where
+ * it updates them, are not taken: only that of its first output counts.
  */
 final class NormalizationGradients {
     static final Map<String, Rule> RULES = Map.ofEntries(
@@ -94,6 +95,7 @@ final class NormalizationGradients {
                 : s.mul(s.sub(s.x(0), perChannel(s, s.x(3))), perChannel(s, batchScale(s)));
     }
 
+    /** In training the output does not depend on the statistics given. */
     private static String batchMean(Step s) {
         return trains(s) ? s.zeros(3) : s.neg(s.mul(overBatch(s, s.dy()), s.mul(s.x(1), batchScale(s))));
     }

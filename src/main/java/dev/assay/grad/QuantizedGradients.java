@@ -91,13 +91,10 @@ final class QuantizedGradients {
      */
     private static String stopped(Step s) {
         String integers = s.node().output();
-        boolean unreadable = s.backward().isReadOnce(integers)
-                && s.backward().twin(integers).isEmpty();
-        boolean unmasked =
-                unreadable || isOnlySummed(s.backward().forward().graph(), integers);
-        return unmasked && Limits.zeroIsWithin(s, integers)
-                ? s.dy()
-                : s.masked(s.dy(), Limits.inside(s, integers));
+        boolean unreadable =
+                s.backward().isReadOnce(integers) && s.backward().twin(integers).isEmpty();
+        boolean unmasked = unreadable || isOnlySummed(s.backward().forward().graph(), integers);
+        return unmasked && Limits.zeroIsWithin(s, integers) ? s.dy() : s.masked(s.dy(), Limits.inside(s, integers));
     }
 
     /** Whether every reader, through a DequantizeLinear or not, is a quantized sum; a graph output has another. */

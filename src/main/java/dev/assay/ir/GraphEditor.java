@@ -96,6 +96,14 @@ public final class GraphEditor {
         return this;
     }
 
+    /** Removes a graph input; something else has to assign the value then. */
+    public GraphEditor removeInput(String name) {
+        if (!inputs.removeIf(input -> input.name().equals(name))) {
+            throw new IllegalArgumentException("no input '" + name + "'");
+        }
+        return this;
+    }
+
     /** Replaces each input by what {@code change} makes of it. */
     public GraphEditor mapInputs(UnaryOperator<Value> change) {
         inputs.replaceAll(change);

@@ -99,6 +99,15 @@ public final class Probe {
         return new Probe(model, place, feeds).observe(BATCHES, false);
     }
 
+    /**
+     * As {@link #observe(Model, String, LongFunction)}, at one batch only, taking dimension 0 to follow the batch where
+     * it is a multiple of it.
+     */
+    public static Observation observe(
+            Model model, String place, LongFunction<Map<String, Tensor>> feeds, long fixedBatch) {
+        return new Probe(model, place, feeds).observe(new long[] {fixedBatch, fixedBatch}, true);
+    }
+
     private Observation observe(long[] batches, boolean fixed) {
         byte[] bytes = OnnxWriter.toBytes(model.withGraph(everyValueAsOutput()));
         SessionSpec spec = SessionSpec.cpu(1).at(Optimization.NONE);

@@ -214,7 +214,7 @@ class ChecksTest {
 
     @Test
     void referenceIsSimulation() {
-        assertThat(Checks.run(new CheckContext(MODEL, true, List.of(new Sample().measured()))))
+        assertThat(Checks.run(new CheckContext(MODEL, true, List.of(new Sample().measured()), List.of())))
                 .singleElement()
                 .satisfies(finding -> {
                     assertThat(finding.id()).isEqualTo("reference-is-simulation");
@@ -250,7 +250,7 @@ class ChecksTest {
     }
 
     private static List<Finding> findings(Sample sample) {
-        return Checks.run(new CheckContext(MODEL, false, List.of(sample.measured())));
+        return Checks.run(new CheckContext(MODEL, false, List.of(sample.measured()), List.of()));
     }
 
     static Kernel kernel(boolean fourBit, boolean integer, long macs, @Nullable String whyFloat) {

@@ -10,6 +10,7 @@ import dev.assay.onnx.OnnxReader;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.SessionSpec;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,8 +94,17 @@ class StripIT {
         Path file = ZOO.resolve(model + "_s0.onnx");
         ImageClassifier classifier =
                 ImageClassifier.of(OnnxReader.read(file), file.toString(), ImageClassifier.Hints.NONE);
-        Suspect suspect =
-                new Suspect(file, classifier, SessionSpec.cpu(2), Preprocessing.DEFAULT, images, null, trigger, seed);
+        Suspect suspect = new Suspect(
+                file,
+                classifier,
+                SessionSpec.cpu(2),
+                Preprocessing.DEFAULT,
+                images,
+                null,
+                trigger,
+                null,
+                List.of(),
+                seed);
         return Defenses.inspect(new Strip(config), suspect);
     }
 

@@ -1,13 +1,18 @@
 package dev.assay.grad;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.assay.ir.Attribute;
 import dev.assay.ir.DataType;
+import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class ArithmeticGradientsTest {
@@ -80,6 +85,21 @@ class ArithmeticGradientsTest {
     @TestFactory
     Stream<DynamicTest> centralDifferences() {
         return GradientCase.tests(cases());
+    }
+
+    @Test
+    void dropoutThatTrainsLetsThroughWhatItKept() {
+        Tensor yes = Tensor.of(DataType.BOOL, new long[0], new byte[] {1});
+        double[] ones = new double[64];
+        Arrays.fill(ones, 1);
+        double[][] valueAndGradient = GradientCase.of("training", Node.of("Dropout", List.of(), "y", "mask"))
+                .withoutGradientOfLast(1)
+                .input(64)
+                .constant(Tensor.scalar(0.75f))
+                .constant(yes)
+                .valueAndGradientAt(ones);
+        assertThat(valueAndGradient[0]).contains(0, 4);
+        assertThat(valueAndGradient[1]).isEqualTo(valueAndGradient[0]);
     }
 
     @TestFactory

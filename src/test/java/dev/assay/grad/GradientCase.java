@@ -50,6 +50,7 @@ final class GradientCase {
     private final Map<String, DoubleUnaryOperator> maps = new LinkedHashMap<>();
     private DataType type = DataType.DOUBLE;
     private long opset = Forward.OPSET;
+    private int withoutGradient;
 
     private GradientCase(String name, Node node) {
         this.name = name;
@@ -76,6 +77,7 @@ final class GradientCase {
         copy.maps.putAll(maps);
         copy.type = type;
         copy.opset = opset;
+        copy.withoutGradient = withoutGradient;
         return copy;
     }
 
@@ -141,6 +143,13 @@ final class GradientCase {
         return result;
     }
 
+    /** The last of the outputs are no numbers to differentiate. */
+    GradientCase withoutGradientOfLast(int outputs) {
+        GradientCase result = with(node);
+        result.withoutGradient = outputs;
+        return result;
+    }
+
     /** The operator, with its domain where that is not ONNX's own. */
     String operator() {
         return node.qualifiedOp();
@@ -158,41 +167,58 @@ final class GradientCase {
     }
 
     private double[] gradientAt(double... x) {
-        Model forwardModel = model();
-        SplittableRandom random = new SplittableRandom(3);
-        Observation observation = Probe.observe(forwardModel, name, batch -> feeds(random, batch, true));
-        Map<String, String> seeds = Map.of(node.output(), seed(node.output()));
-        Differentiation backward =
-                Differentiation.of(Forward.of(forwardModel, observation, name), seeds, varied.keySet());
-        SessionSpec spec = SessionSpec.cpu(1).at(Optimization.BASIC);
-        try (Session session = Session.open(OnnxWriter.toBytes(backward.model()), name, spec)) {
+        return valueAndGradientAt(x)[1];
+    }
+
+    /** The first output at one point of the only input, and in the same run the gradient of its sum. */
+    double[][] valueAndGradientAt(double... x) {
+        Joint joint = joint(new SplittableRandom(3));
+        try (Session session = joint.open()) {
             Map<String, Tensor> fed = new LinkedHashMap<>();
             fed.put("x0", tensor(of(varied, "x0"), x));
-            long[] dims = observation.of(node.output()).orElseThrow().shapeAt(BATCH);
-            fed.put(seed(node.output()), random(random, dims, any -> 1));
-            String gradient = of(backward.gradients(), "x0");
-            return doubles(of(session.run(fed, List.of(gradient)), gradient));
+            for (String output : outputs()) {
+                fed.put(seed(output), random(new SplittableRandom(3), joint.dims(output), any -> 1));
+            }
+            String gradient = of(joint.backward().gradients(), "x0");
+            Map<String, Tensor> results = session.run(fed, List.of(node.output(), gradient));
+            return new double[][] {doubles(of(results, node.output())), doubles(of(results, gradient))};
         }
+    }
+
+    private record Joint(String name, Observation observation, Differentiation backward) {
+        Session open() {
+            return Session.open(
+                    OnnxWriter.toBytes(backward.model()),
+                    name,
+                    SessionSpec.cpu(1).at(Optimization.BASIC));
+        }
+
+        long[] dims(String output) {
+            return observation.of(output).orElseThrow().shapeAt(BATCH);
+        }
+    }
+
+    private Joint joint(SplittableRandom random) {
+        Model forwardModel = model();
+        Observation observation = Probe.observe(forwardModel, name, batch -> feeds(random, batch, true));
+        Forward forward = Forward.of(forwardModel, observation, name);
+        Map<String, String> seeds = new LinkedHashMap<>();
+        outputs().forEach(output -> seeds.put(output, seed(output)));
+        return new Joint(name, observation, Differentiation.of(forward, seeds, varied.keySet()));
     }
 
     DynamicTest test() {
         return DynamicTest.dynamicTest(node.qualifiedOp() + ": " + name, this::check);
     }
 
-    private void check() {
-        Model forwardModel = model();
+    void check() {
         SplittableRandom random = new SplittableRandom(3);
-        Observation observation = Probe.observe(forwardModel, name, batch -> feeds(random, batch, true));
-        Forward forward = Forward.of(forwardModel, observation, name);
-        Map<String, String> seeds = new LinkedHashMap<>();
-        outputs().forEach(output -> seeds.put(output, seed(output)));
-        Differentiation backward = Differentiation.of(forward, seeds, varied.keySet());
-
-        SessionSpec spec = SessionSpec.cpu(1).at(Optimization.BASIC);
-        try (Session session = Session.open(OnnxWriter.toBytes(backward.model()), name, spec)) {
+        Joint joint = joint(random);
+        Differentiation backward = joint.backward();
+        try (Session session = joint.open()) {
             Map<String, Tensor> point = feeds(random, BATCH, false);
-            Map<String, Tensor> outputs = session.run(withSeeds(point, observation, random), outputs());
-            Map<String, Tensor> fed = withSeeds(point, observation, random);
+            Map<String, Tensor> outputs = session.run(withSeeds(point, joint, random), outputs());
+            Map<String, Tensor> fed = withSeeds(point, joint, random);
             Map<String, Tensor> gradients =
                     session.run(fed, List.copyOf(backward.gradients().values()));
             assertThat(outputs.keySet()).containsExactlyInAnyOrderElementsOf(outputs());
@@ -252,7 +278,7 @@ final class GradientCase {
     }
 
     private List<String> outputs() {
-        return node.outputs();
+        return node.outputs().subList(0, node.outputs().size() - withoutGradient);
     }
 
     private static String seed(String output) {
@@ -270,12 +296,9 @@ final class GradientCase {
         return feeds;
     }
 
-    private Map<String, Tensor> withSeeds(Map<String, Tensor> point, Observation observation, SplittableRandom random) {
+    private Map<String, Tensor> withSeeds(Map<String, Tensor> point, Joint joint, SplittableRandom random) {
         Map<String, Tensor> feeds = new LinkedHashMap<>(point);
-        outputs()
-                .forEach(output -> feeds.put(
-                        seed(output),
-                        random(random, observation.of(output).orElseThrow().shapeAt(BATCH), x -> x)));
+        outputs().forEach(output -> feeds.put(seed(output), random(random, joint.dims(output), x -> x)));
         return feeds;
     }
 

@@ -1,6 +1,7 @@
 package dev.assay.grad;
 
 import dev.assay.ir.Attribute;
+import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,6 +11,10 @@ import org.junit.jupiter.api.TestFactory;
 class IndexGradientsTest {
     private static GradientCase of(String name, String op, long... dims) {
         return GradientCase.of(name, op).input(dims);
+    }
+
+    private static GradientCase topK(String name) {
+        return GradientCase.of(name, Node.of("TopK", List.of(), "y", "indices")).withoutGradientOfLast(1);
     }
 
     private static Tensor longs(long[] dims, long... values) {
@@ -37,6 +42,12 @@ class IndexGradientsTest {
                 of("last axis", "Gather", -1, 2, 4)
                         .constant(Tensor.vector(3, 3, 1))
                         .attribute("axis", Attribute.of(-1)),
+                topK("last axis").input(-1, 5).constant(Tensor.vector(2)),
+                topK("smallest of axis 1")
+                        .input(-1, 5, 2)
+                        .constant(Tensor.vector(3))
+                        .attribute("axis", one)
+                        .attribute("largest", Attribute.of(0)),
                 of("some twice", "GatherElements", 3, 4)
                         .constant(longs(dims(3, 2), 0, 0, 3, -1, 2, 1))
                         .attribute("axis", one),

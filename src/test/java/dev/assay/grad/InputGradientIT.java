@@ -64,6 +64,9 @@ class InputGradientIT {
         float[] images = joint.images(entry);
         float[] seed = uniform(joint.scores(), random);
         try (Session session = Session.open(OnnxWriter.toBytes(joint.model()), entry.toString(), SessionSpec.cpu(1))) {
+            assertThat(joint.output(session, images, seed))
+                    .as("what the artifact itself answers, bit for bit")
+                    .isEqualTo(joint.artifactOutput(entry, images));
             float[] gradient = joint.gradient(session, images, seed);
             double length = Math.sqrt(dot(gradient, gradient));
             assertThat(length).isPositive().isFinite();
@@ -159,8 +162,22 @@ class InputGradientIT {
         }
 
         float[] gradient(Session session, float[] images, float[] seed) {
-            return Objects.requireNonNull(session.run(feeds(images, seed), List.of(gradientName))
-                            .get(gradientName))
+            return fetched(session, feeds(images, seed), gradientName);
+        }
+
+        float[] output(Session session, float[] images, float[] seed) {
+            return fetched(session, feeds(images, seed), ports.output());
+        }
+
+        float[] artifactOutput(SharedModels.Entry entry, float[] images) {
+            try (Session session = Session.open(entry.path(), SessionSpec.cpu(1))) {
+                Map<String, Tensor> feeds = Map.of(ports.input(), Tensor.ofFloats(ports.inputShape(batch), images));
+                return fetched(session, feeds, ports.output());
+            }
+        }
+
+        private static float[] fetched(Session session, Map<String, Tensor> feeds, String value) {
+            return Objects.requireNonNull(session.run(feeds, List.of(value)).get(value))
                     .floats();
         }
 
@@ -173,12 +190,7 @@ class InputGradientIT {
         }
 
         private double score(Session session, float[] images, float[] seed) {
-            String logits = ports.logits();
-            return dot(
-                    Objects.requireNonNull(session.run(feeds(images, seed), List.of(logits))
-                                    .get(logits))
-                            .floats(),
-                    seed);
+            return dot(fetched(session, feeds(images, seed), ports.logits()), seed);
         }
 
         private static float[] moved(float[] images, float[] direction, double step) {

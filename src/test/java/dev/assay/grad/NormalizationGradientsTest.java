@@ -1,6 +1,7 @@
 package dev.assay.grad;
 
 import dev.assay.ir.Attribute;
+import dev.assay.ir.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -35,6 +36,14 @@ class NormalizationGradientsTest {
                         .input(3)
                         .input(3)
                         .mapped(POSITIVE, 3),
+                GradientCase.of("its own statistics", Node.of("BatchNormalization", List.of(), "y", "mean", "var"))
+                        .withoutGradientOfLast(2)
+                        .attribute("training_mode", Attribute.of(1))
+                        .input(4, 3, 4)
+                        .input(3)
+                        .input(3)
+                        .randomConstant(3)
+                        .randomConstant(3),
                 of("last axis", "LayerNormalization").input(-1, 4, 5).input(5).input(5),
                 of("no bias, scalar scale", "LayerNormalization").input(-1, 5).input(1),
                 of("from axis 1", "LayerNormalization")

@@ -1,6 +1,7 @@
 package dev.assay.grad;
 
 import dev.assay.ir.Attribute;
+import dev.assay.ir.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -68,6 +69,10 @@ class PoolGradientsTest {
                 .attribute("kernel_shape", ints(3, 3))
                 .attribute("strides", ints(2, 2))
                 .attribute("pads", ints(1, 1, 1, 1)));
+        cases.add(GradientCase.of("with indices", Node.of("MaxPool", List.of(), "y", "indices"))
+                .withoutGradientOfLast(1)
+                .input(-1, 2, 6, 5)
+                .attribute("kernel_shape", ints(3, 2)));
         cases.add(GradientCase.of("columns first", "MaxPool")
                 .input(-1, 2, 6, 5)
                 .attribute("kernel_shape", ints(3, 2))

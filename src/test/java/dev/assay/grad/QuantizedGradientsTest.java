@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class QuantizedGradientsTest {
+    /** The operators that have cases here. */
+    static final Set<String> OPERATORS = Set.of(
+            "QuantizeLinear",
+            "com.microsoft.QuantizeLinear",
+            "DequantizeLinear",
+            "com.microsoft.DequantizeLinear",
+            "DynamicQuantizeLinear",
+            "com.microsoft.MatMulNBits",
+            "Sign");
+
     private static final Node DEQUANTIZE = Node.of("DequantizeLinear", List.of("q", "s", "z"), "y");
 
     /** A graph from {@code x} to {@code y} with a scale {@code s} of 1/2. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import dev.assay.SharedModels;
 import dev.assay.SharedModels.Entry;
 import dev.assay.ir.Model;
+import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
 import dev.assay.onnx.OnnxReader;
 import dev.assay.onnx.OnnxWriter;
@@ -16,6 +17,7 @@ import dev.assay.runtime.Binding;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
+import dev.assay.runtime.OptimizedGraph;
 import dev.assay.runtime.Session;
 import dev.assay.runtime.SessionSpec;
 import java.nio.FloatBuffer;
@@ -25,6 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -41,6 +46,8 @@ class StraightThroughIT {
     private static final int CALIBRATION_IMAGES = 64;
     private static final int BATCH = 16;
     private static final SessionSpec SPEC = SessionSpec.cpu(2);
+    private static final Pattern INTEGER_KERNEL =
+            Pattern.compile("QLinear.*|QGemm|.*Integer.*|DynamicQuantize.*|.*NBits");
 
     /**
      * Where a second reader of an s8 tensor costs the forward its integer kernels: products of two activations need the
@@ -99,6 +106,9 @@ class StraightThroughIT {
             float[] images = deployment.images(BATCH);
             float[] gradient = deployment.gradient(images, weights(deployment));
             assertThat(deployment.jointScores()).isEqualTo(deployment.scores(images));
+            if (!isQuantized(entry)) {
+                assertThat(deployment.integerKernelsBesideGradient()).isEqualTo(deployment.integerKernels());
+            }
             double largest = 0;
             for (float value : gradient) {
                 assertThat(value).isFinite();
@@ -256,6 +266,22 @@ class StraightThroughIT {
             joint.buffer(pullback.weights()).asFloatBuffer().put(weights);
             joint.run();
             return floats(joint, pullback.gradient(), images.length);
+        }
+
+        /** How often each operator that computes with integers is executed. */
+        Map<String, Long> integerKernels() {
+            return integerKernels(artifact.model());
+        }
+
+        Map<String, Long> integerKernelsBesideGradient() {
+            return integerKernels(pullback.model());
+        }
+
+        private static Map<String, Long> integerKernels(Model model) {
+            return OptimizedGraph.of(OnnxWriter.toBytes(model), "model", SPEC).orElseThrow().nodes().stream()
+                    .map(Node::op)
+                    .filter(op -> INTEGER_KERNEL.matcher(op).matches())
+                    .collect(Collectors.groupingBy(op -> op, TreeMap::new, Collectors.counting()));
         }
 
         /** Of the images that a gradient was last computed for. */

@@ -1,0 +1,70 @@
+package dev.assay.audit;
+
+import dev.assay.audit.AuditResult.Deployment;
+import dev.assay.audit.AuditResult.Transfer;
+import dev.assay.defense.InvertedTrigger;
+import dev.assay.defense.NeuralCleanseEvidence;
+import dev.assay.runtime.SessionSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Tries each inverted trigger on every other deployment: a backdoor may sleep on one and be awake on another. */
+final class Transfers {
+    private final ImagesRef evaluation;
+    private final long seed;
+    private final Ledger ledger;
+
+    Transfers(ImagesRef evaluation, long seed, Ledger ledger) {
+        this.evaluation = evaluation;
+        this.seed = seed;
+        this.ledger = ledger;
+    }
+
+    /** A deployment that was measured, and how to run it again. */
+    record Tried(Deployment deployment, Subject artifact, SessionSpec session) {
+        List<InvertedTrigger> triggers() {
+            return NeuralCleanseEvidence.triggersIn(deployment.defenses());
+        }
+    }
+
+    /** A trigger and the deployment that it comes from. */
+    private record Sent(String from, InvertedTrigger trigger) {}
+
+    /** All transfers, by the deployment they go to; with NaN for what a failed task should have found. */
+    List<Transfer> of(List<Tried> deployments) {
+        List<Transfer> transfers = new ArrayList<>();
+        for (Tried to : deployments) {
+            List<Sent> sent = deployments.stream()
+                    .filter(from ->
+                            !from.deployment().id().equals(to.deployment().id()))
+                    .flatMap(from -> from.triggers().stream()
+                            .map(trigger -> new Sent(from.deployment().id(), trigger)))
+                    .toList();
+            if (!sent.isEmpty()) {
+                transfers.addAll(send(sent, to));
+            }
+        }
+        return transfers;
+    }
+
+    private List<Transfer> send(List<Sent> sent, Tried to) {
+        TransferTask.Request request = new TransferTask.Request(
+                to.artifact(),
+                to.session(),
+                evaluation,
+                sent.stream().map(Sent::trigger).toList(),
+                seed);
+        String id = to.deployment().id();
+        Ledger.Outcome<TransferTask.Result> outcome =
+                ledger.run("transfer-" + id.replace('/', '-'), Tasks.TRANSFER, request);
+        List<Double> rates = outcome.failure().isPresent()
+                ? Collections.nCopies(sent.size(), Double.NaN)
+                : outcome.orElseThrow().attackSuccessRates();
+        return IntStream.range(0, sent.size())
+                .mapToObj(i -> new Transfer(
+                        sent.get(i).from(), id, sent.get(i).trigger().targetClass(), rates.get(i)))
+                .toList();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.assay.defense;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.hipparchus.stat.StatUtils;
+
+/**
+ * How far below the others a norm lies, in consistent median absolute deviations (Wang et al., S&P 2019, section V):
+ * {@code (median − norm) / (1.4826 · MAD)}. Above 2 a class is suspected there.
+ *
+ * @param value the index; infinite for a norm below the median of otherwise equal ones, NaN where all are equal
+ * @param lowest the lowest that leaving out one of the other classes makes of it
+ * @param highest the highest
+ */
+record AnomalyIndex(double value, double lowest, double highest) {
+    /** Makes the MAD of normally distributed values their standard deviation. */
+    private static final double CONSISTENCY = 1.4826;
+
+    /** The index of {@code norms[which]} among all. */
+    static AnomalyIndex of(double[] norms, int which) {
+        double[] spread = IntStream.range(0, norms.length)
+                .filter(other -> other != which)
+                .mapToDouble(other -> index(without(norms, other), norms[which]))
+                .sorted()
+                .toArray();
+        return new AnomalyIndex(index(norms, norms[which]), spread[0], spread[spread.length - 1]);
+    }
+
+    private static double index(double[] norms, double norm) {
+        double median = StatUtils.percentile(norms, 50);
+        double deviation = StatUtils.percentile(
+                Arrays.stream(norms).map(x -> Math.abs(x - median)).toArray(), 50);
+        return (median - norm) / (CONSISTENCY * deviation);
+    }
+
+    private static double[] without(double[] norms, int left) {
+        return IntStream.range(0, norms.length)
+                .filter(i -> i != left)
+                .mapToDouble(i -> norms[i])
+                .toArray();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.assay.defense;
+
+import dev.assay.grad.DeployedGradient;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Neural Cleanse (Wang et al., S&P 2019): for every class the smallest trigger is searched that leads all images to it; a
+ * class whose trigger is far smaller than the others', by median absolute deviations, is the target of a backdoor.
+ *
+ * <p>Deviations from the paper. One success threshold costs quantized deployments much of their signal, since rounding
+ * noise caps the success of any small trigger: norms are compared at several levels of success ({@link
+ * Config#levels}), and a class is flagged when the median of its anomaly indices over the levels that could be compared exceeds the
+ * threshold, whichever one other class is left out; where it hinges on one class the result is inconclusive. A trigger counts at a level only if it reaches it on images that it was not optimized on, run through the
+ * artifact itself; two public codes keep one that never did. Images of the target class take no part. With many classes
+ * all are screened briefly, and only the most suspicious ones and a random sample of the others, with which they are
+ * compared, are searched to the end. A search may start from triggers inverted on other deployments of the model too.
+ *
+ * <p>It judges only with a gradient that is not zero, finite, and agrees with differences of the deployed loss: see {@link
+ * dev.assay.grad.GradientHealth}. A gradient of zero leaves the optimizer alone with the norm, which shrinks every class's
+ * mask alike.
+ */
+public final class NeuralCleanse implements Defense {
+    /** Its {@link #id}. */
+    public static final String ID = "neural-cleanse";
+
+    /** Half of them to optimize on, half to verify on. */
+    private static final int FEWEST_IMAGES = 64;
+
+    /** Below this number of classes a median absolute deviation says nothing. */
+    static final int FEWEST_CLASSES = 5;
+
+    /**
+     * Settings.
+     *
+     * @param images clean images that triggers are optimized on, at most
+     * @param verificationImages other clean images that success is measured on, at most
+     * @param slots classes that are searched at once
+     * @param imagesPerSlot images a step, for each class
+     * @param schedule how long is searched
+     * @param descent how
+     * @param levels shares of success at which norms are compared, falling
+     * @param anomaly anomaly index above which a class is suspected
+     */
+    public record Config(
+            int images,
+            int verificationImages,
+            int slots,
+            int imagesPerSlot,
+            Schedule schedule,
+            Descent descent,
+            List<Double> levels,
+            double anomaly) {
+        /** The paper's optimizer and threshold with a shorter schedule, in which λ follows success after every turn. */
+        public static final Config DEFAULTS = new Config(
+                2000, 256, 4, 32, new Schedule(100, 250, 50, 12, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 2);
+
+        /** About half of the steps. */
+        public static final Config QUICK = DEFAULTS.with(new Schedule(60, 120, 30, 10, 4));
+
+        /** All classes of most data sets to the end, with four times the steps. */
+        public static final Config THOROUGH = DEFAULTS.with(new Schedule(250, 1000, 200, 50, 10));
+
+        public Config {
+            levels = List.copyOf(levels);
+        }
+
+        Config with(Schedule newSchedule) {
+            return new Config(images, verificationImages, slots, imagesPerSlot, newSchedule, descent, levels, anomaly);
+        }
+    }
+
+    /**
+     * How long is searched.
+     *
+     * @param screening steps of every class
+     * @param full steps of a class that is searched to the end, screening included
+     * @param warm steps of a search that starts from another deployment's trigger
+     * @param compared with more classes than this, so many are drawn at random to be compared
+     * @param suspects and so many with the smallest norms after screening
+     */
+    public record Schedule(int screening, int full, int warm, int compared, int suspects) {}
+
+    /**
+     * How is searched.
+     *
+     * @param squash makes shares of parameters
+     * @param deviation of the normally distributed parameters to start from; 0 starts from 0
+     * @param learningRate of Adam
+     * @param beta1 of Adam
+     * @param beta2 of Adam
+     * @param lambda weight of the norm, to start with
+     * @param raise what λ is multiplied with; it is divided by this to the power of 1.5; 1 leaves λ as it is
+     * @param turn steps after which success is looked at
+     * @param patience turns above or below the level until λ changes
+     * @param stall turns without progress after which a search has converged, once λ has gone both ways
+     * @param progress the share of the best norm that the next one has to fall below to count as progress
+     */
+    public record Descent(
+            Squash squash,
+            double deviation,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double lambda,
+            double raise,
+            int turn,
+            int patience,
+            int stall,
+            double progress) {
+        /** The paper's optimizer. */
+        public static final Descent DEFAULTS = new Descent(Squash.TANH, 0.5, 0.1, 0.5, 0.9, 1e-3, 2, 10, 1, 6, 0.99);
+
+        Descent fromZero() {
+            return new Descent(squash, 0, learningRate, beta1, beta2, lambda, raise, turn, patience, stall, progress);
+        }
+    }
+
+    private final Config config;
+
+    public NeuralCleanse(Config config) {
+        this.config = config;
+    }
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public Set<Need> needs() {
+        return Set.of(Need.GRADIENT);
+    }
+
+    @Override
+    public DefenseResult inspect(Suspect suspect) {
+        int classes = suspect.model().ports().classes();
+        DeployedGradient gradient = Objects.requireNonNull(suspect.gradient(), "see needs()");
+        String defect = gradient.health().defect();
+        if (defect != null) {
+            return inconclusive(defect);
+        }
+        if (classes < FEWEST_CLASSES) {
+            return inconclusive("norms of %d classes cannot be compared: a median absolute deviation needs %d"
+                    .formatted(classes, FEWEST_CLASSES));
+        }
+        if (suspect.clean().size() < FEWEST_IMAGES) {
+            return DefenseResult.notApplicable(
+                    ID,
+                    "pass more images with --data: expected %d or more, got %d"
+                            .formatted(FEWEST_IMAGES, suspect.clean().size()));
+        }
+        return new TriggerHunt(config, suspect, gradient).run();
+    }
+
+    private static DefenseResult inconclusive(String reason) {
+        return new DefenseResult(ID, Decision.INCONCLUSIVE, reason, Double.NaN, Double.NaN, List.of(), null);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.assay.defense;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Neural Cleanse measured.
+ *
+ * @param estimator how the gradient was had
+ * @param images clean images that triggers were optimized on
+ * @param verificationImages other clean images that their success was measured on, with the artifact itself
+ * @param imageGradients gradients taken, one an image
+ * @param levels shares of success at which norms are compared, as asked for
+ * @param classes each class that was searched to the end, by number
+ * @param screened classes that were only screened, with the norm they had then
+ * @param comparisons the norms of all classes compared, one entry a level
+ */
+public record NeuralCleanseEvidence(
+        String estimator,
+        int images,
+        int verificationImages,
+        long imageGradients,
+        List<Double> levels,
+        List<ClassTrigger> classes,
+        List<Screened> screened,
+        List<LevelComparison> comparisons)
+        implements Evidence {
+    public NeuralCleanseEvidence {
+        levels = List.copyOf(levels);
+        classes = List.copyOf(classes);
+        screened = List.copyOf(screened);
+        comparisons = List.copyOf(comparisons);
+    }
+
+    /** The triggers that were inverted, one a class, in the results of a deployment's defenses; empty where none were. */
+    public static List<InvertedTrigger> triggersIn(List<DefenseResult> results) {
+        return results.stream()
+                .map(DefenseResult::evidence)
+                .filter(NeuralCleanseEvidence.class::isInstance)
+                .flatMap(evidence -> ((NeuralCleanseEvidence) evidence).classes().stream())
+                .map(ClassTrigger::trigger)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /**
+     * The smallest triggers of a class.
+     *
+     * @param targetClass the class they lead to
+     * @param frontier the smallest verified trigger for each level, null where none was found
+     * @param bestSuccess the highest success that was seen
+     * @param trigger the smallest that reached the highest level that any reached; null when none reached any
+     */
+    public record ClassTrigger(
+            int targetClass,
+            List<FrontierPoint> frontier,
+            double bestSuccess,
+            @Nullable InvertedTrigger trigger) {
+        public ClassTrigger {
+            frontier = List.copyOf(frontier);
+        }
+    }
+
+    /**
+     * A point of the frontier of norm against success.
+     *
+     * @param level the share of success that was asked for
+     * @param norm Σ of the mask, in pixels; NaN where no trigger reached the level
+     * @param success the share that was measured; NaN where no trigger reached the level
+     */
+    public record FrontierPoint(double level, double norm, double success) {}
+
+    /** A class that was only screened. */
+    public record Screened(int targetClass, double norm, double success) {}
+
+    /**
+     * The classes compared at one level.
+     *
+     * @param level share of success
+     * @param classes that reached it
+     * @param median of their norms
+     * @param lowestClass the class with the smallest norm; -1 where too few were compared
+     * @param index its anomaly index
+     * @param lowestIndex the lowest that leaving out one other class makes of the index
+     * @param highestIndex the highest
+     */
+    public record LevelComparison(
+            double level,
+            List<Integer> classes,
+            double median,
+            int lowestClass,
+            double index,
+            double lowestIndex,
+            double highestIndex) {
+        public LevelComparison {
+            classes = List.copyOf(classes);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.assay.defense;
+
+import dev.assay.defense.NeuralCleanseEvidence.FrontierPoint;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The smallest verified triggers of one class.
+ *
+ * @param target the class
+ * @param best for each level the smallest trigger that reached it when verified; empty where none did
+ * @param bestSuccess the highest success seen, verified or not
+ */
+record TriggerFrontier(int target, List<Optional<Candidate>> best, double bestSuccess) {
+    TriggerFrontier {
+        best = List.copyOf(best);
+    }
+
+    /** Verifies what searches for one class found, for each level the smallest first until one holds. */
+    static TriggerFrontier of(
+            int target, Collection<TriggerSearch> searches, List<Double> levels, TriggerVerification verification) {
+        List<Candidate> verified = new ArrayList<>();
+        for (int i = 0; i < levels.size(); i++) {
+            int level = i;
+            List<Candidate> candidates = searches.stream()
+                    .flatMap(search -> search.candidates(level).stream())
+                    .sorted(Comparator.comparingDouble(Candidate::norm))
+                    .toList();
+            for (Candidate candidate : candidates) {
+                Candidate measured = candidate.measured(verification::success);
+                verified.add(measured);
+                if (measured.success() >= levels.get(i)) {
+                    break;
+                }
+            }
+        }
+        List<Optional<Candidate>> best = levels.stream()
+                .map(level -> verified.stream()
+                        .filter(candidate -> candidate.success() >= level)
+                        .min(Comparator.comparingDouble(Candidate::norm)))
+                .toList();
+        double bestSuccess =
+                searches.stream().mapToDouble(TriggerSearch::bestSuccess).max().orElse(Double.NaN);
+        return new TriggerFrontier(target, best, bestSuccess);
+    }
+
+    /** The smallest trigger that reached the lowest level that any reached; null where none did. */
+    @Nullable
+    Candidate smallest() {
+        return best.stream()
+                .flatMap(Optional::stream)
+                .min(Comparator.comparingDouble(Candidate::norm))
+                .orElse(null);
+    }
+
+    /** The smallest trigger that reached the highest level that any reached; null where none reached any. */
+    @Nullable
+    Candidate strongest() {
+        return best.stream().flatMap(Optional::stream).findFirst().orElse(null);
+    }
+
+    /** The frontier in figures. */
+    List<FrontierPoint> points(List<Double> levels) {
+        List<FrontierPoint> points = new ArrayList<>();
+        for (int i = 0; i < levels.size(); i++) {
+            double level = levels.get(i);
+            points.add(best.get(i)
+                    .map(candidate -> new FrontierPoint(level, candidate.norm(), candidate.success()))
+                    .orElseGet(() -> new FrontierPoint(level, Double.NaN, Double.NaN)));
+        }
+        return points;
+    }
+}

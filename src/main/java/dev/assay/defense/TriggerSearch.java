@@ -1,0 +1,226 @@
+package dev.assay.defense;
+
+import dev.assay.data.Trigger;
+import dev.assay.grad.TriggerBatch;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The search for the smallest trigger of one class: Adam on cross-entropy + λ · Σ mask, with λ raised while the trigger
+ * succeeds and lowered while it does not (Wang et al., S&P 2019, section V, and its public code). Mutable.
+ *
+ * <p>Steps come in turns; after each turn its success is looked at. Once λ has gone both ways and the norm no longer
+ * falls, the next lower level of success becomes the goal, so that one search traces the frontier of norm against
+ * success.
+ */
+final class TriggerSearch {
+    /** For each level so many of the smallest masks are kept, since success on a turn's images is an estimate. */
+    private static final int KEPT = 3;
+
+    /** The share of the steps that go into the highest level; the others get equal parts of the rest. */
+    private static final double FIRST_GOAL = 0.6;
+
+    private final int target;
+    private final int[] pool;
+    private final int height;
+    private final int width;
+    private final NeuralCleanse.Descent descent;
+    private final List<Double> levels;
+    private final int limit;
+    private final SplittableRandom random;
+    private final TriggerParameters parameters;
+    private final List<List<Candidate>> kept = new ArrayList<>();
+    private double lambda;
+    private int next;
+    private int steps;
+    private int goal;
+    private int above;
+    private int below;
+    private boolean raised;
+    private boolean lowered;
+    private double bestNorm = Double.POSITIVE_INFINITY;
+    private int turnsWithoutProgress;
+    private double turnSuccess;
+    private double lastSuccess;
+    private double bestSuccess;
+
+    /**
+     * A search.
+     *
+     * @param pool numbers of the images to optimize on, none of them of the target class
+     * @param levels shares of success, falling
+     * @param limit steps after which the search ends
+     */
+    TriggerSearch(
+            int target,
+            int[] pool,
+            int height,
+            int width,
+            NeuralCleanse.Descent descent,
+            List<Double> levels,
+            int limit,
+            long seed) {
+        this.target = target;
+        this.pool = pool.clone();
+        this.height = height;
+        this.width = width;
+        this.descent = descent;
+        this.levels = List.copyOf(levels);
+        this.limit = limit;
+        this.random = new SplittableRandom(seed);
+        this.parameters = new TriggerParameters(descent, height * width);
+        this.lambda = descent.lambda();
+        this.next = pool.length;
+        if (descent.deviation() > 0) {
+            parameters.randomize(random, descent.deviation());
+        }
+        levels.forEach(level -> kept.add(new ArrayList<>()));
+    }
+
+    int target() {
+        return target;
+    }
+
+    int steps() {
+        return steps;
+    }
+
+    /** Share of the last turn's images that were led to the target. */
+    double lastSuccess() {
+        return lastSuccess;
+    }
+
+    /** The highest share of a turn's images that were led to the target. */
+    double bestSuccess() {
+        return bestSuccess;
+    }
+
+    /** The smallest norm that reached any of the levels; infinite where none was. */
+    double smallestNorm() {
+        return kept.get(kept.size() - 1).stream()
+                .mapToDouble(Candidate::norm)
+                .min()
+                .orElse(Double.POSITIVE_INFINITY);
+    }
+
+    /** Starts from a trigger found elsewhere. */
+    void startFrom(Trigger trigger) {
+        parameters.startFrom(trigger.mask(), trigger.pattern());
+    }
+
+    /** Writes the trigger, the target and fresh images into a slot of a batch. */
+    void prepare(TriggerBatch batch, int slot, int imagesPerSlot) {
+        parameters.writeTo(batch.masks(), batch.patterns(), slot);
+        batch.targets()[slot] = target;
+        for (int i = 0; i < imagesPerSlot; i++) {
+            batch.images()[slot * imagesPerSlot + i] = nextImage();
+        }
+    }
+
+    /** Images without replacement, shuffled anew when all have been seen. */
+    private int nextImage() {
+        if (next == pool.length) {
+            for (int i = pool.length - 1; i > 0; i--) {
+                int j = random.nextInt(i + 1);
+                int swapped = pool[i];
+                pool[i] = pool[j];
+                pool[j] = swapped;
+            }
+            next = 0;
+        }
+        return pool[next++];
+    }
+
+    /** Takes what was evaluated for a slot and makes a step. */
+    void step(TriggerBatch batch, int slot) {
+        turnSuccess += batch.successes()[slot];
+        parameters.step(batch.maskGradients(), batch.patternGradients(), slot, lambda);
+        steps++;
+        if (steps % descent.turn() == 0) {
+            endTurn();
+        }
+    }
+
+    private void endTurn() {
+        lastSuccess = turnSuccess / descent.turn();
+        turnSuccess = 0;
+        bestSuccess = Math.max(bestSuccess, lastSuccess);
+        keep();
+        adjust();
+        if (lastSuccess >= level() && parameters.norm() < bestNorm * descent.progress()) {
+            bestNorm = parameters.norm();
+            turnsWithoutProgress = 0;
+        } else {
+            turnsWithoutProgress++;
+        }
+        boolean converged = raised && lowered && turnsWithoutProgress >= descent.stall();
+        if (converged || steps >= limit * (FIRST_GOAL + goal * (1 - FIRST_GOAL) / (levels.size() - 1))) {
+            lowerGoal();
+        }
+    }
+
+    private void keep() {
+        double norm = parameters.norm();
+        for (int i = 0; i < kept.size(); i++) {
+            List<Candidate> best = kept.get(i);
+            if (lastSuccess >= levels.get(i)
+                    && (best.size() < KEPT || norm < best.get(best.size() - 1).norm())) {
+                best.add(new Candidate(trigger(), lastSuccess));
+                best.sort(Comparator.comparingDouble(Candidate::norm));
+                if (best.size() > KEPT) {
+                    best.remove(KEPT);
+                }
+            }
+        }
+    }
+
+    private double level() {
+        return levels.get(Math.min(goal, levels.size() - 1));
+    }
+
+    private void adjust() {
+        if (lastSuccess >= level()) {
+            above++;
+            below = 0;
+        } else {
+            below++;
+            above = 0;
+        }
+        if (above >= descent.patience()) {
+            lambda *= descent.raise();
+            above = 0;
+            raised = true;
+        } else if (below >= descent.patience()) {
+            lambda /= Math.pow(descent.raise(), 1.5);
+            below = 0;
+            lowered = true;
+        }
+    }
+
+    private void lowerGoal() {
+        goal++;
+        bestNorm = Double.POSITIVE_INFINITY;
+        turnsWithoutProgress = 0;
+        above = 0;
+        below = 0;
+        raised = false;
+        lowered = false;
+    }
+
+    /** Whether every level has had its share of the steps, or converged before. */
+    boolean isDone() {
+        return goal == levels.size() || steps >= limit;
+    }
+
+    /** The trigger as it is now. */
+    Trigger trigger() {
+        return Trigger.of(target, height, width, parameters.mask(), parameters.pattern());
+    }
+
+    /** The smallest triggers that reached a level of success during a turn, smallest first. */
+    List<Candidate> candidates(int level) {
+        return List.copyOf(kept.get(level));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.assay.defense;
+
+import dev.assay.data.Trigger;
+import dev.assay.grad.Deployed;
+import dev.assay.runtime.Classifier;
+import dev.assay.runtime.ImageSource;
+import dev.assay.runtime.Scores;
+import java.util.stream.IntStream;
+
+/** Measures the success of triggers on images that they were not optimized on, with the artifact itself. */
+public final class TriggerVerification implements AutoCloseable {
+    private final Deployed deployed;
+    private final Classifier classifier;
+
+    /** Opens a deployment, to be tried on the images that come with it. */
+    public TriggerVerification(Deployed deployed) {
+        this.deployed = deployed;
+        this.classifier = Classifier.open(deployed.artifact(), deployed.model(), deployed.spec());
+    }
+
+    /** The share of images outside the target class that the trigger leads to its target; NaN where all are of it. */
+    public double success(Trigger trigger) {
+        int[] labels = deployed.images().labels();
+        int[] outside = IntStream.range(0, labels.length)
+                .filter(image -> labels[image] != trigger.target())
+                .toArray();
+        ImageSource stamped = ImageSource.of(
+                deployed.images().subset(outside),
+                deployed.preprocessing(),
+                deployed.model().ports().type(),
+                trigger);
+        Scores scores = Scores.of(
+                classifier.scores(stamped),
+                deployed.model().ports(),
+                deployed.artifact().toString());
+        long hits = IntStream.range(0, outside.length)
+                .filter(image -> scores.answer(image) == trigger.target())
+                .count();
+        return (double) hits / outside.length;
+    }
+
+    @Override
+    public void close() {
+        classifier.close();
+    }
+}

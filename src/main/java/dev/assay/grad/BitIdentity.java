@@ -1,0 +1,41 @@
+package dev.assay.grad;
+
+import dev.assay.ir.Tensor;
+import dev.assay.onnx.OnnxWriter;
+import dev.assay.runtime.ClassifierPorts;
+import dev.assay.runtime.Port;
+import dev.assay.runtime.Session;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Whether a graph that embeds an artifact computes the artifact's scores bit for bit (DESIGN.md, law 2). */
+final class BitIdentity {
+    private static final int IMAGES_PER_SLOT = 16;
+
+    private BitIdentity() {}
+
+    /** Compares on a batch of images without trigger; all three sessions run in the deployment's own way. */
+    static boolean holds(Deployed deployed, DifferentiatedTrigger graph, Session joint) {
+        ClassifierPorts ports = deployed.model().ports();
+        Map<String, Tensor> feeds =
+                GraphTriggerLoss.untriggered(graph, deployed.images(), ports.batch(IMAGES_PER_SLOT));
+        byte[] before = OnnxWriter.toBytes(graph.upTo(ports.input()));
+        Tensor input;
+        try (Session preprocessing = Session.open(before, deployed.place(), deployed.spec())) {
+            List<String> wanted =
+                    preprocessing.inputs().stream().map(Port::name).toList();
+            Map<String, Tensor> fed = new HashMap<>(feeds);
+            fed.keySet().retainAll(wanted);
+            input = preprocessing
+                    .run(fed, List.of(ports.input()))
+                    .values()
+                    .iterator()
+                    .next();
+        }
+        try (Session artifact = Session.open(deployed.artifact(), deployed.spec())) {
+            Map<String, Tensor> own = artifact.run(Map.of(ports.input(), input), List.of(ports.output()));
+            return own.equals(joint.run(feeds, List.of(ports.output())));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.assay.grad;
+
+import dev.assay.SessionException;
+import dev.assay.UnsupportedOpException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the gradient of a deployment can be had, and how good it is: by differentiating its graph where every operator on
+ * the way has a rule and the differentiated graph computes the artifact's scores bit for bit; from finite differences of
+ * the untouched artifact otherwise.
+ *
+ * @param estimator how
+ * @param bitIdentical whether the graph with gradients computes the artifact's scores bit for bit; true where the
+ *     artifact itself is run
+ * @param obstacle why the graph is not differentiated; null if it is
+ * @param health of the gradient
+ */
+public record DeployedGradient(
+        Estimator estimator, boolean bitIdentical, @Nullable String obstacle, GradientHealth health) {
+    private static final int SLOTS = 4;
+    private static final int IMAGES_PER_SLOT = 32;
+
+    /** Finds out; deterministic for a seed. */
+    public static DeployedGradient of(Deployed deployed, long seed) {
+        String obstacle;
+        try (GraphTriggerLoss loss = GraphTriggerLoss.open(deployed, SLOTS, IMAGES_PER_SLOT)) {
+            if (loss.isBitIdentical()) {
+                return new DeployedGradient(loss.estimator(), true, null, health(loss, deployed, seed));
+            }
+            obstacle = "with gradients in its graph the scores are not bit for bit the artifact's";
+        } catch (UnsupportedOpException | SessionException e) {
+            obstacle = e.getMessage();
+        }
+        try (TriggerLoss loss = FiniteDifferenceTriggerLoss.open(deployed, IMAGES_PER_SLOT, seed)) {
+            return new DeployedGradient(loss.estimator(), true, obstacle, health(loss, deployed, seed));
+        }
+    }
+
+    private static GradientHealth health(TriggerLoss loss, Deployed deployed, long seed) {
+        return GradientHealth.measure(
+                loss, deployed.model().ports(), deployed.images().size(), seed);
+    }
+
+    /**
+     * Opens the deployment with this gradient; the caller closes it.
+     *
+     * @param slots K: triggers at once, where the estimator can
+     * @param imagesPerSlot b: images for each
+     */
+    public TriggerLoss open(Deployed deployed, int slots, int imagesPerSlot, long seed) {
+        return estimator == Estimator.FINITE_DIFFERENCE
+                ? FiniteDifferenceTriggerLoss.open(deployed, imagesPerSlot, seed)
+                : GraphTriggerLoss.open(deployed, slots, imagesPerSlot);
+    }
+}
