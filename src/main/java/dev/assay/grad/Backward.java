@@ -164,8 +164,53 @@ final class Backward {
             Node node = dequantize.get();
             return dequantized(node, node.input(0), 1);
         }
-        Optional<Node> quantize = quantizer(value);
+        Optional<Node> quantize =
+                quantizer(value).filter(node -> twin(node.output()).isEmpty());
         return quantize.map(node -> dequantized(node, node.output(), 1)).orElse(value);
+    }
+
+    /**
+     * A copy, in u8 with its zero point moved by 128, of an s8 tensor that must not be read by backward nodes; empty where
+     * it may be, or no copy can be had. On x86 ONNX Runtime makes s8 activations u8, for which it has integer kernels, but
+     * only where a QuantizeLinear has a single reader (measured). The float before it can be quantized again where no
+     * integer kernel would compute it.
+     */
+    Optional<String> twin(String integers) {
+        return forward.graph()
+                .producer(integers)
+                .filter(node -> isReadOnce(integers) && readsFloat(node))
+                .flatMap(node -> twinZeroPoint(integers)
+                        .map(zero -> call("QuantizeLinear", node.input(0), read(node.input(1)), zero)));
+    }
+
+    /** Whether what a node quantizes comes from no dequantized values, or from a Relu: that has no integer kernel. */
+    private boolean readsFloat(Node quantize) {
+        Graph graph = forward.graph();
+        Optional<Node> producer = graph.producer(quantize.input(0));
+        return producer.isEmpty()
+                || producer.get().is("Relu")
+                || producer.get().inputs().stream().noneMatch(input -> graph.producer(input)
+                        .filter(node -> node.op().equals("DequantizeLinear"))
+                        .isPresent());
+    }
+
+    /** Whether one more reader would keep an s8 tensor from being made u8. */
+    boolean isReadOnce(String integers) {
+        Graph graph = forward.graph();
+        return forward.typeIfKnown(integers).equals(Optional.of(DataType.INT8))
+                && graph.producer(integers)
+                        .filter(node -> node.op().equals("QuantizeLinear"))
+                        .isPresent()
+                && !graph.isOutput(integers)
+                && graph.consumers(integers).size() == 1
+                && graph.consumers(integers).get(0).op().equals("DequantizeLinear");
+    }
+
+    private Optional<String> twinZeroPoint(String integers) {
+        return units().zeroPoint(integers)
+                .filter(zero -> zero > Byte.MIN_VALUE)
+                .map(zero ->
+                        constant(Tensor.of(DataType.UINT8, new long[0], new byte[] {(byte) (zero - Byte.MIN_VALUE)})));
     }
 
     /** The node that quantizes a float value, where there is one. */
@@ -182,8 +227,11 @@ final class Backward {
      * @param node has the scale as input {@code scaleInput} and the zero point, possibly, as the next
      */
     String dequantized(Node node, String integers, int scaleInput) {
-        List<String> inputs = new ArrayList<>(List.of(integers, read(node.input(scaleInput))));
-        if (node.hasInput(scaleInput + 1)) {
+        Optional<String> twin = twin(integers);
+        List<String> inputs = new ArrayList<>(List.of(twin.orElse(integers), read(node.input(scaleInput))));
+        if (twin.isPresent()) {
+            inputs.add(twinZeroPoint(integers).orElseThrow());
+        } else if (node.hasInput(scaleInput + 1)) {
             inputs.add(read(node.input(scaleInput + 1)));
         }
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());

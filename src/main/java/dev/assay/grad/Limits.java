@@ -17,17 +17,18 @@ final class Limits {
     /**
      * A 0/1 mask of the step's type: where an integer tensor is at neither limit of its type.
      *
-     * @throws UnsupportedOpException for floats of 8 bits, which are not integers
+     * @throws UnsupportedOpException for types other than integers of 8 and 16 bits
      */
     static String inside(Step s, String integers) {
         DataType type = s.backward().forward().type(integers);
-        if (type == DataType.INT4 || type == DataType.UINT4) {
-            return s.asNumbers(insideFourBits(s, integers, type));
-        }
-        String fromLowest = fromLowest(s, integers, type);
+        String fromLowest = s.backward().twin(integers).orElseGet(() -> fromLowest(s, integers, type));
         String mask =
                 s.asNumbers(s.call("And", isNotZero(s, fromLowest), isNotZero(s, s.call("BitwiseNot", fromLowest))));
-        if (zeroPoint(s, integers).filter(zero -> zero == lowest(type)).isPresent()) {
+        if (s.backward()
+                .units()
+                .zeroPoint(integers)
+                .filter(zero -> zero == lowest(type))
+                .isPresent()) {
             s.backward().isWider(s.asNumbers(isNotZero(s, fromLowest)), mask);
         }
         return mask;
@@ -36,7 +37,11 @@ final class Limits {
     /** Whether an integer tensor has one zero point, above the lowest level of its type. */
     static boolean zeroIsWithin(Step s, String integers) {
         DataType type = s.backward().forward().type(integers);
-        return zeroPoint(s, integers).filter(zero -> zero > lowest(type)).isPresent();
+        return s.backward()
+                .units()
+                .zeroPoint(integers)
+                .filter(zero -> zero > lowest(type))
+                .isPresent();
     }
 
     /**
@@ -47,8 +52,13 @@ final class Limits {
         return s.backward()
                 .dequantizedFrom(value)
                 .map(inputs -> inputs.get(0))
-                .filter(integers -> isByte(s.backward().forward().type(integers)))
-                .flatMap(integers -> zeroPoint(s, integers).map(zero -> s.asNumbers(above(s, integers, zero))));
+                .filter(integers -> s.backward()
+                        .forward()
+                        .typeIfKnown(integers)
+                        .filter(Limits::isByte)
+                        .isPresent())
+                .flatMap(integers ->
+                        s.backward().units().zeroPoint(integers).map(zero -> s.asNumbers(above(s, integers, zero))));
     }
 
     private static String above(Step s, String integers, int zero) {
@@ -82,15 +92,6 @@ final class Limits {
         };
     }
 
-    private static String insideFourBits(Step s, String integers, DataType type) {
-        int lowest = type == DataType.INT4 ? -8 : 0;
-        String wide = s.call("Cast", Map.of("to", Attribute.of(DataType.INT32.code())), integers);
-        return s.call(
-                "And",
-                s.call("Greater", wide, s.constant(Tensor.ofInts(new long[0], lowest))),
-                s.call("Less", wide, s.constant(Tensor.ofInts(new long[0], lowest + 15))));
-    }
-
     private static String isNotZero(Step s, String integers) {
         return s.call("Cast", Map.of("to", Attribute.of(DataType.BOOL.code())), integers);
     }
@@ -99,17 +100,5 @@ final class Limits {
         byte[] bytes =
                 type == DataType.INT16 ? new byte[] {(byte) value, (byte) (value >> 8)} : new byte[] {(byte) value};
         return Tensor.of(type, new long[0], bytes);
-    }
-
-    /** The zero point of a whole tensor; empty where it is not constant or differs by channel. */
-    private static Optional<Integer> zeroPoint(Step s, String integers) {
-        String name = s.backward().units().of(integers).zeroPoint();
-        return name.isEmpty()
-                ? Optional.of(0)
-                : s.backward()
-                        .forward()
-                        .constant(name)
-                        .filter(tensor -> tensor.size() == 1)
-                        .map(tensor -> tensor.ints()[0]);
     }
 }

@@ -85,16 +85,16 @@ final class QuantizedGradients {
     }
 
     /**
-     * dy within the limits. Not applied where the integers are only summed, and the sum is quantized itself: its limits
-     * are those that matter, and a mask costs as much as a fifth of a convolution (measured). The lowest level of a
-     * tensor that a Relu made always counts.
+     * dy within the limits. Two kinds of integers go unmasked, but never those of which the lowest level stands for a Relu:
+     * those that are only summed where the sum is quantized itself, for its limits are those that matter and a mask costs a
+     * fifth of a convolution (measured); and those that cannot be read without changing the forward kernels.
      */
     private static String stopped(Step s) {
         String integers = s.node().output();
-        return Limits.zeroIsWithin(s, integers)
-                        && isOnlySummed(s.backward().forward().graph(), integers)
-                ? s.dy()
-                : s.masked(s.dy(), Limits.inside(s, integers));
+        boolean unreadable =
+                s.backward().isReadOnce(integers) && s.backward().twin(integers).isEmpty();
+        boolean unmasked = unreadable || isOnlySummed(s.backward().forward().graph(), integers);
+        return unmasked && Limits.zeroIsWithin(s, integers) ? s.dy() : s.masked(s.dy(), Limits.inside(s, integers));
     }
 
     /** Whether every reader, through a DequantizeLinear or not, is a quantized sum; a graph output has another. */

@@ -36,6 +36,14 @@ final class Units {
         return unit;
     }
 
+    /** The zero point of a whole tensor; empty where it is not constant or differs by channel. */
+    Optional<Integer> zeroPoint(String integers) {
+        String name = of(integers).zeroPoint();
+        return name.isEmpty()
+                ? Optional.of(0)
+                : constant(name).filter(tensor -> tensor.size() == 1).map(tensor -> tensor.ints()[0]);
+    }
+
     private Unit written(Node node) {
         FloatForm form = QuantizedOperators.FORMS.get(node.qualifiedOp());
         if (form != null) {

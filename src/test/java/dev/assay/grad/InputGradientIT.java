@@ -127,7 +127,7 @@ class InputGradientIT {
                         .addOutput(Value.of(ports.logits(), DataType.FLOAT, null))
                         .commit());
             }
-            int batch = classifier.observation().batch(BATCH);
+            int batch = ports.batch(BATCH);
             return new Joint(
                     model, ports, Objects.requireNonNull(backward.gradients().get(ports.input())), batch);
         }

@@ -115,6 +115,11 @@ final class QuantizedCase {
         return this;
     }
 
+    /** The operators of the quantized nodes. */
+    List<String> operators() {
+        return quantized.stream().map(Node::qualifiedOp).toList();
+    }
+
     DynamicTest test() {
         return DynamicTest.dynamicTest(quantized.get(0).qualifiedOp() + ": " + name, this::check);
     }

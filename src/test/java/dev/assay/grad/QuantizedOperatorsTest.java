@@ -28,6 +28,17 @@ class QuantizedOperatorsTest {
         return all;
     }
 
+    static List<QuantizedCase> cases() {
+        return Stream.of(convolutions(), products(), elementwise())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> asTheirFloatOperators() {
+        return cases().stream().map(QuantizedCase::test);
+    }
+
     private static Node microsoft(String op, List<String> inputs) {
         return Node.of(op, inputs, "y.q").inDomain(Node.MICROSOFT);
     }
@@ -42,32 +53,29 @@ class QuantizedOperatorsTest {
                 .weights("w", INT8, 0, perChannel, 4, 3, 3, 3);
     }
 
-    @TestFactory
-    Stream<DynamicTest> convolutions() {
+    private static List<QuantizedCase> convolutions() {
         Node grouped = Node.of("Conv", List.of("x", "w"), "y")
                 .with("group", Attribute.of(2))
                 .with("strides", Attribute.ofLongs(2, 2));
-        return Stream.of(
-                        convolution("one scale", UINT8, false).node(conv(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
-                        convolution("channel scales", UINT8, true)
-                                .node(conv(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
-                        convolution("signed", INT8, true).node(conv(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
-                        convolution("bias", UINT8, false)
-                                .constant("b", Tensor.ofInts(new long[] {4}, 50, -200, 1000, 3000))
-                                .node(conv(Node.of("QLinearConv", all(X, W, Y, List.of("b")), "y.q"))),
-                        convolution("channel scales", UINT8, true).node(conv(microsoft("QLinearConv", all(X, W, Y)))),
-                        QuantizedCase.of("grouped, strided", UINT8, grouped)
-                                .input("x", 2, 4, 7, 6)
-                                .weights("w", UINT8, 0, false, 6, 2, 3, 3)
-                                .node(grouped(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
-                        QuantizedCase.of("unit 1", UINT8, conv(Node.of("Conv", List.of("x", "w"), "y")))
-                                .input("x", 2, 3, 6, 5)
-                                .weights("w", UINT8, 0, false, 4, 3, 3, 3)
-                                .node(conv(Node.of("ConvInteger", List.of("x.q", "w.q", "x.z", "w.z"), "i")))
-                                .node(toFloat("i", "f"))
-                                .node(Node.of("Mul", List.of("x.s", "w.s"), "s"))
-                                .node(Node.of("Mul", List.of("f", "s"), "y")))
-                .map(QuantizedCase::test);
+        return List.of(
+                convolution("one scale", UINT8, false).node(conv(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
+                convolution("channel scales", UINT8, true).node(conv(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
+                convolution("signed", INT8, true).node(conv(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
+                convolution("bias", UINT8, false)
+                        .constant("b", Tensor.ofInts(new long[] {4}, 50, -200, 1000, 3000))
+                        .node(conv(Node.of("QLinearConv", all(X, W, Y, List.of("b")), "y.q"))),
+                convolution("channel scales", UINT8, true).node(conv(microsoft("QLinearConv", all(X, W, Y)))),
+                QuantizedCase.of("grouped, strided", UINT8, grouped)
+                        .input("x", 2, 4, 7, 6)
+                        .weights("w", UINT8, 0, false, 6, 2, 3, 3)
+                        .node(grouped(Node.of("QLinearConv", all(X, W, Y), "y.q"))),
+                QuantizedCase.of("unit 1", UINT8, conv(Node.of("Conv", List.of("x", "w"), "y")))
+                        .input("x", 2, 3, 6, 5)
+                        .weights("w", UINT8, 0, false, 4, 3, 3, 3)
+                        .node(conv(Node.of("ConvInteger", List.of("x.q", "w.q", "x.z", "w.z"), "i")))
+                        .node(toFloat("i", "f"))
+                        .node(Node.of("Mul", List.of("x.s", "w.s"), "s"))
+                        .node(Node.of("Mul", List.of("f", "s"), "y")));
     }
 
     private static Node grouped(Node node) {
@@ -84,41 +92,35 @@ class QuantizedOperatorsTest {
                 .weights("w", INT8, 1, perColumn, 6, 4);
     }
 
-    @TestFactory
-    Stream<DynamicTest> products() {
+    private static List<QuantizedCase> products() {
         Node transposed = Node.of("Gemm", List.of("x", "w"), "y").with("transB", Attribute.of(1));
-        return Stream.of(
-                        product("one scale", UINT8, false).node(Node.of("QLinearMatMul", all(X, W, Y), "y.q")),
-                        product("column scales", INT8, true).node(Node.of("QLinearMatMul", all(X, W, Y), "y.q")),
-                        QuantizedCase.of("two activations", UINT8, Node.of("MatMul", List.of("x", "v"), "y"))
-                                .input("x", 2, 5, 6)
-                                .input("v", 2, 6, 3)
-                                .node(Node.of("QLinearMatMul", all(X, V, Y), "y.q")),
-                        QuantizedCase.of("quantized output", UINT8, transposed)
-                                .input("x", 5, 6)
-                                .weights("w", INT8, 0, true, 4, 6)
-                                .node(microsoft("QGemm", all(X, W, List.of(""), Y))
-                                        .with("transB", Attribute.of(1))),
-                        QuantizedCase.of("float output", UINT8, Node.of("Gemm", List.of("x", "w"), "y"))
-                                .input("x", 5, 6)
-                                .weights("w", INT8, 1, false, 6, 4)
-                                .node(Node.of("QGemm", all(X, W), "y").inDomain(Node.MICROSOFT)),
-                        product("float output", UINT8, true)
-                                .node(Node.of(
-                                                "MatMulIntegerToFloat",
-                                                List.of("x.q", "w.q", "x.s", "w.s", "x.z", "w.z"),
-                                                "y")
-                                        .inDomain(Node.MICROSOFT)),
-                        product("float input", UINT8, false)
-                                .node(Node.of("DequantizeLinear", X, "d"))
-                                .node(Node.of("DynamicQuantizeMatMul", List.of("d", "w.q", "w.s", "w.z"), "y")
-                                        .inDomain(Node.MICROSOFT)),
-                        product("unit 1", UINT8, false)
-                                .node(Node.of("MatMulInteger", List.of("x.q", "w.q", "x.z", "w.z"), "i"))
-                                .node(toFloat("i", "f"))
-                                .node(Node.of("Mul", List.of("x.s", "w.s"), "s"))
-                                .node(Node.of("Mul", List.of("f", "s"), "y")))
-                .map(QuantizedCase::test);
+        return List.of(
+                product("one scale", UINT8, false).node(Node.of("QLinearMatMul", all(X, W, Y), "y.q")),
+                product("column scales", INT8, true).node(Node.of("QLinearMatMul", all(X, W, Y), "y.q")),
+                QuantizedCase.of("two activations", UINT8, Node.of("MatMul", List.of("x", "v"), "y"))
+                        .input("x", 2, 5, 6)
+                        .input("v", 2, 6, 3)
+                        .node(Node.of("QLinearMatMul", all(X, V, Y), "y.q")),
+                QuantizedCase.of("quantized output", UINT8, transposed)
+                        .input("x", 5, 6)
+                        .weights("w", INT8, 0, true, 4, 6)
+                        .node(microsoft("QGemm", all(X, W, List.of(""), Y)).with("transB", Attribute.of(1))),
+                QuantizedCase.of("float output", UINT8, Node.of("Gemm", List.of("x", "w"), "y"))
+                        .input("x", 5, 6)
+                        .weights("w", INT8, 1, false, 6, 4)
+                        .node(Node.of("QGemm", all(X, W), "y").inDomain(Node.MICROSOFT)),
+                product("float output", UINT8, true)
+                        .node(Node.of("MatMulIntegerToFloat", List.of("x.q", "w.q", "x.s", "w.s", "x.z", "w.z"), "y")
+                                .inDomain(Node.MICROSOFT)),
+                product("float input", UINT8, false)
+                        .node(Node.of("DequantizeLinear", X, "d"))
+                        .node(Node.of("DynamicQuantizeMatMul", List.of("d", "w.q", "w.s", "w.z"), "y")
+                                .inDomain(Node.MICROSOFT)),
+                product("unit 1", UINT8, false)
+                        .node(Node.of("MatMulInteger", List.of("x.q", "w.q", "x.z", "w.z"), "i"))
+                        .node(toFloat("i", "f"))
+                        .node(Node.of("Mul", List.of("x.s", "w.s"), "s"))
+                        .node(Node.of("Mul", List.of("f", "s"), "y")));
     }
 
     private static QuantizedCase unary(String op, Node reference) {
@@ -134,41 +136,37 @@ class QuantizedOperatorsTest {
                 .node(microsoft(op, all(X, V, Y)));
     }
 
-    @TestFactory
-    Stream<DynamicTest> elementwise() {
+    private static List<QuantizedCase> elementwise() {
         Node concat = Node.of("Concat", List.of("x", "v"), "y").with("axis", Attribute.of(1));
-        return Stream.of(
-                        binary("QLinearAdd", UINT8, "Add", 2, 3, 4, 5).onlySummed(),
-                        binary("QLinearAdd", INT8, "Add", 3, 1, 1).onlySummed(),
-                        binary("QLinearMul", UINT8, "Mul", 2, 3, 4, 5),
-                        binary("QLinearMul", INT8, "Mul", 2, 1, 4, 5),
-                        QuantizedCase.of("", UINT8, concat)
-                                .input("x", 2, 3, 4)
-                                .input("v", 2, 2, 4)
-                                .node(microsoft("QLinearConcat", all(Y, X, V)).with("axis", Attribute.of(1))),
-                        QuantizedCase.of("", UINT8, Node.of("Where", List.of("c", "x", "v"), "y"))
-                                .input("x", 2, 3)
-                                .input("v", 2, 3)
-                                .constant(
-                                        "c", Tensor.of(DataType.BOOL, new long[] {2, 3}, new byte[] {1, 0, 1, 1, 0, 0}))
-                                .node(microsoft("QLinearWhere", all(List.of("c"), X, V, Y))),
-                        unary("QLinearGlobalAveragePool", Node.of("GlobalAveragePool", List.of("x"), "y")),
-                        unary("QLinearSigmoid", Node.of("Sigmoid", List.of("x"), "y"))
-                                .readingOutput(),
-                        QuantizedCase.of("", UINT8, Node.of("Softmax", List.of("x"), "y"))
-                                .input("x", 4, 3)
-                                .node(microsoft("QLinearSoftmax", all(X, Y))
-                                        .with("axis", Attribute.of(-1))
-                                        .with("opset", Attribute.of(13)))
-                                .readingOutput(),
-                        unary(
-                                "QLinearLeakyRelu",
-                                Node.of("LeakyRelu", List.of("x"), "y").with("alpha", Attribute.of(0.25f))),
-                        unary(
-                                "QLinearAveragePool",
-                                Node.of("AveragePool", List.of("x"), "y")
-                                        .with("kernel_shape", Attribute.ofLongs(2, 2))
-                                        .with("strides", Attribute.ofLongs(2, 2))))
-                .map(QuantizedCase::test);
+        return List.of(
+                binary("QLinearAdd", UINT8, "Add", 2, 3, 4, 5).onlySummed(),
+                binary("QLinearAdd", INT8, "Add", 3, 1, 1).onlySummed(),
+                binary("QLinearMul", UINT8, "Mul", 2, 3, 4, 5),
+                binary("QLinearMul", INT8, "Mul", 2, 1, 4, 5),
+                QuantizedCase.of("", UINT8, concat)
+                        .input("x", 2, 3, 4)
+                        .input("v", 2, 2, 4)
+                        .node(microsoft("QLinearConcat", all(Y, X, V)).with("axis", Attribute.of(1))),
+                QuantizedCase.of("", UINT8, Node.of("Where", List.of("c", "x", "v"), "y"))
+                        .input("x", 2, 3)
+                        .input("v", 2, 3)
+                        .constant("c", Tensor.of(DataType.BOOL, new long[] {2, 3}, new byte[] {1, 0, 1, 1, 0, 0}))
+                        .node(microsoft("QLinearWhere", all(List.of("c"), X, V, Y))),
+                unary("QLinearGlobalAveragePool", Node.of("GlobalAveragePool", List.of("x"), "y")),
+                unary("QLinearSigmoid", Node.of("Sigmoid", List.of("x"), "y")).readingOutput(),
+                QuantizedCase.of("", UINT8, Node.of("Softmax", List.of("x"), "y"))
+                        .input("x", 4, 3)
+                        .node(microsoft("QLinearSoftmax", all(X, Y))
+                                .with("axis", Attribute.of(-1))
+                                .with("opset", Attribute.of(13)))
+                        .readingOutput(),
+                unary(
+                        "QLinearLeakyRelu",
+                        Node.of("LeakyRelu", List.of("x"), "y").with("alpha", Attribute.of(0.25f))),
+                unary(
+                        "QLinearAveragePool",
+                        Node.of("AveragePool", List.of("x"), "y")
+                                .with("kernel_shape", Attribute.ofLongs(2, 2))
+                                .with("strides", Attribute.ofLongs(2, 2))));
     }
 }

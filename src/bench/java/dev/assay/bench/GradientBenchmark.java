@@ -1,0 +1,111 @@
+package dev.assay.bench;
+
+import dev.assay.grad.Pullback;
+import dev.assay.ir.Model;
+import dev.assay.ir.Tensor;
+import dev.assay.onnx.OnnxReader;
+import dev.assay.onnx.OnnxWriter;
+import dev.assay.quant.QuantConfig;
+import dev.assay.quant.Quantizer;
+import dev.assay.quant.Scheme;
+import dev.assay.runtime.Binding;
+import dev.assay.runtime.ClassifierPorts;
+import dev.assay.runtime.ImageClassifier;
+import dev.assay.runtime.ImageSource;
+import dev.assay.runtime.Session;
+import dev.assay.runtime.SessionSpec;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * How many images a second an artifact classifies, and how many it classifies and differentiates.
+ *
+ * <p>Arguments: model file, scheme, batch, threads, runs. Images are noise, which costs what photographs cost. The best
+ * of the runs counts: other load on the machine only slows runs down.
+ */
+public final class GradientBenchmark {
+    private static final int CALIBRATION_IMAGES = 64;
+
+    private GradientBenchmark() {}
+
+    public static void main(String[] args) {
+        if (args.length != 5) {
+            throw new IllegalArgumentException("expected MODEL SCHEME BATCH THREADS RUNS");
+        }
+        Path path = Path.of(args[0]);
+        Scheme scheme = Scheme.ofId(args[1]).orElseThrow();
+        int batch = Integer.parseInt(args[2]);
+        SessionSpec spec = SessionSpec.cpu(Integer.parseInt(args[3]));
+        measure(path, scheme, batch, spec, Integer.parseInt(args[4]), System.out);
+    }
+
+    private static void measure(Path path, Scheme scheme, int batch, SessionSpec spec, int runs, PrintStream out) {
+        ImageClassifier model = ImageClassifier.of(OnnxReader.read(path), path.toString(), ImageClassifier.Hints.NONE);
+        ClassifierPorts ports = model.ports();
+        ImageSource noise = new Noise(ports);
+        Model artifact = Quantizer.quantize(model, scheme, QuantConfig.DEFAULTS, noise, spec.threads())
+                .model();
+        ImageClassifier deployed = ImageClassifier.of(
+                artifact, path.toString(), new ImageClassifier.Hints(ports.layout(), ports.height(), ports.width()));
+        Pullback pullback = Pullback.of(deployed, path.toString());
+        int images = ports.batch(batch);
+        long[] in = ports.inputShape(images);
+        long[] scores = deployed.observation().of(ports.output()).orElseThrow().shapeAt(images);
+        try (Session alone = Session.open(OnnxWriter.toBytes(artifact), "artifact", spec);
+                Session joint = Session.open(OnnxWriter.toBytes(pullback.model()), "pullback", spec);
+                Binding forward = alone.bind(Map.of(ports.input(), in), Map.of(ports.output(), scores));
+                Binding both = joint.bind(
+                        Map.of(ports.input(), in, pullback.weights(), scores),
+                        Map.of(ports.output(), scores, pullback.gradient(), in))) {
+            noise.fill(0, images, forward.buffer(ports.input()));
+            noise.fill(0, images, both.buffer(ports.input()));
+            FloatBuffer weights = both.buffer(pullback.weights()).asFloatBuffer();
+            SplittableRandom random = new SplittableRandom(1);
+            while (weights.hasRemaining()) {
+                weights.put((float) random.nextGaussian());
+            }
+            double forwardSeconds = Double.POSITIVE_INFINITY;
+            double bothSeconds = Double.POSITIVE_INFINITY;
+            for (int run = 0; run < runs; run++) {
+                forwardSeconds = Math.min(forwardSeconds, seconds(forward));
+                bothSeconds = Math.min(bothSeconds, seconds(both));
+            }
+            out.printf(
+                    "%s %s batch %d threads %d: forward %.0f images/s, forward and gradient %.0f images/s%n",
+                    path.getFileName(),
+                    scheme.id(),
+                    images,
+                    spec.threads(),
+                    images / forwardSeconds,
+                    images / bothSeconds);
+        }
+    }
+
+    private static double seconds(Binding binding) {
+        long start = System.nanoTime();
+        binding.run();
+        return (System.nanoTime() - start) * 1e-9;
+    }
+
+    /** Uniform pixels. */
+    private record Noise(ClassifierPorts ports) implements ImageSource {
+        @Override
+        public int size() {
+            return CALIBRATION_IMAGES;
+        }
+
+        @Override
+        public void fill(int from, int count, ByteBuffer out) {
+            SplittableRandom random = new SplittableRandom(from);
+            FloatBuffer pixels = out.asFloatBuffer();
+            long elements = Tensor.elements(ports.inputShape(count));
+            for (long i = 0; i < elements; i++) {
+                pixels.put((float) random.nextDouble());
+            }
+        }
+    }
+}
