@@ -4,7 +4,9 @@ import dev.assay.defense.NeuralCleanseEvidence.FrontierPoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,26 +22,29 @@ record TriggerFrontier(int target, List<Optional<Candidate>> best, double bestSu
         best = List.copyOf(best);
     }
 
-    /** Verifies what searches for one class found, for each level the smallest first until one holds. */
+    /**
+     * Verifies what searches for one class found: for each level the smallest first of those that reached it during the
+     * search, since success on the few images of a turn is an estimate, until one holds.
+     */
     static TriggerFrontier of(
             int target, Collection<TriggerSearch> searches, List<Double> levels, TriggerVerification verification) {
-        List<Candidate> verified = new ArrayList<>();
-        for (int i = 0; i < levels.size(); i++) {
-            int level = i;
-            List<Candidate> candidates = searches.stream()
-                    .flatMap(search -> search.candidates(level).stream())
-                    .sorted(Comparator.comparingDouble(Candidate::norm))
-                    .toList();
+        List<Candidate> candidates = searches.stream()
+                .flatMap(search -> search.candidates().stream())
+                .sorted(Comparator.comparingDouble(Candidate::norm))
+                .toList();
+        Map<Candidate, Candidate> verified = new LinkedHashMap<>();
+        for (double level : levels) {
             for (Candidate candidate : candidates) {
-                Candidate measured = candidate.measured(verification::success);
-                verified.add(measured);
-                if (measured.success() >= levels.get(i)) {
+                if (candidate.success() >= level
+                        && verified.computeIfAbsent(candidate, c -> c.measured(verification::success))
+                                        .success()
+                                >= level) {
                     break;
                 }
             }
         }
         List<Optional<Candidate>> best = levels.stream()
-                .map(level -> verified.stream()
+                .map(level -> verified.values().stream()
                         .filter(candidate -> candidate.success() >= level)
                         .min(Comparator.comparingDouble(Candidate::norm)))
                 .toList();

@@ -16,9 +16,6 @@ import java.util.SplittableRandom;
  * success.
  */
 final class TriggerSearch {
-    /** For each level so many of the smallest masks are kept, since success on a turn's images is an estimate. */
-    private static final int KEPT = 3;
-
     /** The share of the steps that go into the highest level; the others get equal parts of the rest. */
     private static final double FIRST_GOAL = 0.6;
 
@@ -31,7 +28,9 @@ final class TriggerSearch {
     private final int limit;
     private final SplittableRandom random;
     private final TriggerParameters parameters;
-    private final List<List<Candidate>> kept = new ArrayList<>();
+    /** Smallest first, each with a higher success than the one before: no other trigger was smaller and better. */
+    private final List<Candidate> front = new ArrayList<>();
+
     private double lambda;
     private int next;
     private int steps;
@@ -76,7 +75,6 @@ final class TriggerSearch {
         if (descent.deviation() > 0) {
             parameters.randomize(random, descent.deviation());
         }
-        levels.forEach(level -> kept.add(new ArrayList<>()));
     }
 
     int target() {
@@ -99,10 +97,7 @@ final class TriggerSearch {
 
     /** The smallest norm that reached any of the levels; infinite where none was. */
     double smallestNorm() {
-        return kept.get(kept.size() - 1).stream()
-                .mapToDouble(Candidate::norm)
-                .min()
-                .orElse(Double.POSITIVE_INFINITY);
+        return front.isEmpty() ? Double.POSITIVE_INFINITY : front.get(0).norm();
     }
 
     /** Starts from a trigger found elsewhere. */
@@ -163,17 +158,14 @@ final class TriggerSearch {
 
     private void keep() {
         double norm = parameters.norm();
-        for (int i = 0; i < kept.size(); i++) {
-            List<Candidate> best = kept.get(i);
-            if (lastSuccess >= levels.get(i)
-                    && (best.size() < KEPT || norm < best.get(best.size() - 1).norm())) {
-                best.add(new Candidate(trigger(), lastSuccess));
-                best.sort(Comparator.comparingDouble(Candidate::norm));
-                if (best.size() > KEPT) {
-                    best.remove(KEPT);
-                }
-            }
+        double success = lastSuccess;
+        if (success < levels.get(levels.size() - 1)
+                || front.stream().anyMatch(other -> other.norm() <= norm && other.success() >= success)) {
+            return;
         }
+        front.removeIf(other -> other.norm() >= norm && other.success() <= success);
+        front.add(new Candidate(trigger(), success));
+        front.sort(Comparator.comparingDouble(Candidate::norm));
     }
 
     private double level() {
@@ -219,8 +211,8 @@ final class TriggerSearch {
         return Trigger.of(target, height, width, parameters.mask(), parameters.pattern());
     }
 
-    /** The smallest triggers that reached a level of success during a turn, smallest first. */
-    List<Candidate> candidates(int level) {
-        return List.copyOf(kept.get(level));
+    /** Triggers met after a turn that reached at least the lowest level then, none of them smaller and worse than another. */
+    List<Candidate> candidates() {
+        return List.copyOf(front);
     }
 }
