@@ -4,8 +4,11 @@ import static java.util.Map.entry;
 
 import dev.assay.UnsupportedOpException;
 import dev.assay.ir.Attribute;
+import dev.assay.ir.DataType;
+import dev.assay.ir.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** Operators that pick elements by indices, and those that write elements at indices: adding up, or in place of others. */
@@ -39,9 +42,17 @@ final class IndexGradients {
     private static String gather(Step s) {
         Extents x = s.shape(0);
         int axis = x.axis(s.node().intAttribute("axis", 0));
-        return s.constant(1).filter(indices -> indices.size() == 1).isPresent()
-                ? atOneIndex(s, axis, s.known(1).longs()[0])
-                : atIndices(s, axis);
+        Optional<Tensor> indices = s.constant(1);
+        if (indices.filter(tensor -> tensor.size() == 1).isPresent()) {
+            return atOneIndex(s, axis, s.known(1).longs()[0]);
+        }
+        if (indices.isPresent() && x.isFixed(axis)) {
+            GatherGradient gathered = new GatherGradient(s, axis, indices.get());
+            if (gathered.isCheap()) {
+                return gathered.write();
+            }
+        }
+        return atIndices(s, axis);
     }
 
     /** dy with zeros before and after it. */
@@ -71,7 +82,8 @@ final class IndexGradients {
                 rows,
                 s.call("Concat", Map.of("axis", Attribute.of(0)), s.longs(-1), tail(s, rows, indexRank)));
         String shape = s.call("Concat", Map.of("axis", Attribute.of(0)), dimension(s, axis), tail(s, rows, indexRank));
-        String indices = s.call("Reshape", s.x(1), s.longs(-1, 1));
+        Map<String, Attribute> int64 = Map.of("to", Attribute.of(DataType.INT64.code()));
+        String indices = s.call("Cast", int64, s.call("Reshape", s.x(1), s.longs(-1, 1)));
         String sums = s.call("ScatterND", ADD, s.zeros(shape), indices, updates);
         long[] back = LongStream.range(0, s.shape(0).rank())
                 .map(each -> each == axis ? 0 : each < axis ? each + 1 : each)

@@ -39,6 +39,10 @@ class IndexGradientsTest {
                 of("a matrix of indices", "Gather", -1, 5, 2)
                         .constant(longs(dims(2, 3), 0, 4, 4, 1, 0, 0))
                         .attribute("axis", one),
+                of("overlapping windows", "Gather", -1, 5, 2)
+                        .constant(Tensor.ofInts(dims(4, 2), 0, 1, 1, 2, 2, 3, 3, 4))
+                        .attribute("axis", one),
+                of("INT32 indices", "Gather", 6, 2).constant(Tensor.ofInts(dims(3), 5, 5, 5)),
                 of("last axis", "Gather", -1, 2, 4)
                         .constant(Tensor.vector(3, 3, 1))
                         .attribute("axis", Attribute.of(-1)),
