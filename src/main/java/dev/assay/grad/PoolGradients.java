@@ -51,18 +51,17 @@ final class PoolGradients {
     }
 
     /**
-     * Of each maximum, as an index into the whole of x, flattened; computed again. Written just like the forward node
-     * it would take that node's place: ONNX Runtime merges equal nodes, and its blocked kernel, which has no indices,
-     * would be lost (measured). So dilations of 1 are written out here if they are left out there, and left out if not;
-     * with others there is no blocked kernel.
+     * Of each maximum, as an index into the whole of x, flattened; computed again, as the forward node does without. Were
+     * the two nodes equal, the runtime would make them one, and with indices that one has no kernel in the blocked layout
+     * of its neighbours: those would compute with other kernels, and other last bits (measured).
      */
     private static String indices(Step s) {
         Map<String, Attribute> attributes = new LinkedHashMap<>(s.node().attributes());
         attributes.remove("storage_order");
         Attribute ones = Attribute.ofLongs(
                 LongStream.generate(() -> 1).limit(s.shape(0).rank() - 2).toArray());
-        if (attributes.putIfAbsent("dilations", ones) != null) {
-            attributes.remove("dilations", ones);
+        if (!attributes.remove("dilations", ones)) {
+            attributes.putIfAbsent("dilations", ones);
         }
         return s.backward().callMany("MaxPool", attributes, List.of(s.x(0)), 2).get(1);
     }
