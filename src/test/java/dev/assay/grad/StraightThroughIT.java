@@ -107,7 +107,10 @@ class StraightThroughIT {
             float[] gradient = deployment.gradient(images, weights(deployment));
             assertThat(deployment.jointScores()).isEqualTo(deployment.scores(images));
             if (!isQuantized(entry)) {
-                assertThat(deployment.integerKernelsBesideGradient()).isEqualTo(deployment.integerKernels());
+                Map<String, Long> beside = deployment.integerKernelsBesideGradient();
+                deployment.integerKernels().forEach((op, count) -> assertThat(beside.getOrDefault(op, 0L))
+                        .as(op)
+                        .isGreaterThanOrEqualTo(count));
             }
             double largest = 0;
             for (float value : gradient) {
