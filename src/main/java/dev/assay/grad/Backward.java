@@ -158,6 +158,9 @@ final class Backward {
             return constant(constant.get());
         }
         Graph graph = forward.graph();
+        if (isDynamicScale(value)) {
+            return scaleAgain(graph.producer(value).orElseThrow());
+        }
         Optional<Node> dequantize = forms.dequantizer(value)
                 .or(() -> graph.producer(value).filter(node -> node.op().equals("DequantizeLinear")));
         if (dequantize.isPresent()) {
@@ -167,6 +170,36 @@ final class Backward {
         Optional<Node> quantize =
                 quantizer(value).filter(node -> twin(node.output()).isEmpty());
         return quantize.map(node -> dequantized(node, node.output(), 1)).orElse(value);
+    }
+
+    /** Whether a value is the scale of a DynamicQuantizeLinear-11, or a product of one with constants. */
+    private boolean isDynamicScale(String value) {
+        Optional<Node> producer = forward.graph().producer(value);
+        return producer.filter(node -> node.is("DynamicQuantizeLinear")
+                                && node.outputs().get(1).equals(value))
+                        .isPresent()
+                || producer.filter(node -> node.is("Mul")
+                                && node.inputs().stream().anyMatch(this::isDynamicScale)
+                                && node.inputs().stream()
+                                        .allMatch(input -> isDynamicScale(input)
+                                                || forward.constant(input).isPresent()))
+                        .isPresent();
+    }
+
+    /**
+     * A dynamic scale computed once more: {@code (max(x, 0) − min(x, 0)) / 255}. A second reader of the forward's own would
+     * keep DynamicQuantizeMatMul from being made (measured).
+     */
+    private String scaleAgain(Node node) {
+        if (node.is("Mul")) {
+            return call("Mul", read(node.input(0)), read(node.input(1)));
+        }
+        String x = read(node.input(0));
+        String zero = scalar(FLOAT, 0);
+        Map<String, Attribute> whole = Map.of("keepdims", Attribute.of(0));
+        String range = call(
+                "Sub", call("Max", call("ReduceMax", whole, x), zero), call("Min", call("ReduceMin", whole, x), zero));
+        return call("Div", range, scalar(FLOAT, 255));
     }
 
     /**

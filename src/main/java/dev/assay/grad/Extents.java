@@ -58,6 +58,11 @@ record Extents(List<Extent> dims) {
         return Tensor.elements(sizesFrom(from));
     }
 
+    /** Whether a dimension is the batch itself. */
+    boolean isBatch(int axis) {
+        return dims.get(axis).equals(new Extent(0, 1));
+    }
+
     boolean isOne(int axis) {
         return dims.get(axis).equals(new Extent(1, 0));
     }
@@ -91,5 +96,19 @@ record Extents(List<Extent> dims) {
         return dims.stream()
                 .mapToLong(dim -> dim.perImage() == 0 ? dim.fixed() : -1)
                 .toArray();
+    }
+
+    /**
+     * As {@link #reshapeTarget()}, 0 in place of -1 where {@code from} has the same dimension in the same place: then the
+     * runtime, too, knows the batch to be the same before and after, on which the layout of what follows can depend.
+     */
+    long[] reshapeTarget(Extents from) {
+        long[] target = reshapeTarget();
+        for (int axis = 0; axis < Math.min(rank(), from.rank()); axis++) {
+            if (target[axis] < 0 && dims.get(axis).equals(from.dims.get(axis))) {
+                target[axis] = 0;
+            }
+        }
+        return target;
     }
 }

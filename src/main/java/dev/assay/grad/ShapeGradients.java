@@ -36,7 +36,7 @@ final class ShapeGradients {
     private ShapeGradients() {}
 
     private static String asInput(Step s) {
-        return s.reshapedAs(s.dy(), s.node().input(0));
+        return s.call("Reshape", s.dy(), s.longs(s.shape(0).reshapeTarget(s.outputShape(0))));
     }
 
     private static String transpose(Step s) {

@@ -50,10 +50,14 @@ class StraightThroughIT {
             Pattern.compile("QLinear.*|QGemm|.*Integer.*|DynamicQuantize.*|.*NBits");
 
     /**
-     * Where a second reader of an s8 tensor costs the forward its integer kernels: products of two activations need the
-     * other's values, and ONNX Runtime makes s8 to u8 on x86 only where a QuantizeLinear has one reader (measured).
+     * Where a second reader of an s8 tensor costs the forward integer kernels, since ONNX Runtime makes s8 to u8 on x86 only
+     * where a QuantizeLinear has one reader (measured): a product of two activations, a MaxPool behind a convolution and a
+     * Sign need the values themselves.
      */
-    private static final Set<String> DIFFERENT = Set.of("cifar10_vnn_vit_ibp_3_3_8.onnx int8-symmetric");
+    private static final Set<String> DIFFERENT = Set.of(
+            "cifar10_vnn_vit_ibp_3_3_8.onnx int8-symmetric",
+            "gtsrb_badnet_yellow_square_target1.onnx int8-symmetric",
+            "gtsrb_bnn_48x48.onnx int8-symmetric");
 
     @BeforeEach
     void needsModels() {
@@ -107,7 +111,10 @@ class StraightThroughIT {
             float[] gradient = deployment.gradient(images, weights(deployment));
             assertThat(deployment.jointScores()).isEqualTo(deployment.scores(images));
             if (!isQuantized(entry)) {
-                assertThat(deployment.integerKernelsBesideGradient()).isEqualTo(deployment.integerKernels());
+                Map<String, Long> beside = deployment.integerKernelsBesideGradient();
+                deployment.integerKernels().forEach((op, count) -> assertThat(beside.getOrDefault(op, 0L))
+                        .as(op)
+                        .isGreaterThanOrEqualTo(count));
             }
             double largest = 0;
             for (float value : gradient) {
