@@ -11,15 +11,12 @@ import java.util.Map;
 
 /** Whether a graph that embeds an artifact computes the artifact's scores bit for bit (DESIGN.md, law 2). */
 final class BitIdentity {
-    private static final int IMAGES_PER_SLOT = 16;
-
     private BitIdentity() {}
 
     /** Compares on a batch of images without trigger; all three sessions run in the deployment's own way. */
-    static boolean holds(Deployed deployed, DifferentiatedTrigger graph, Session joint) {
+    static boolean holds(Deployed deployed, DifferentiatedTrigger graph, int imagesPerSlot, Session joint) {
         ClassifierPorts ports = deployed.model().ports();
-        Map<String, Tensor> feeds =
-                GraphTriggerLoss.untriggered(graph, deployed.images(), ports.batch(IMAGES_PER_SLOT));
+        Map<String, Tensor> feeds = GraphTriggerLoss.untriggered(graph, deployed.images(), ports.batch(imagesPerSlot));
         byte[] before = OnnxWriter.toBytes(graph.upTo(ports.input()));
         Tensor input;
         try (Session preprocessing = Session.open(before, deployed.place(), deployed.spec())) {

@@ -6,6 +6,7 @@ import dev.assay.ir.Graph;
 import dev.assay.ir.GraphEditor;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
+import dev.assay.ir.Shape;
 import dev.assay.ir.Tensor;
 import dev.assay.ir.Value;
 import dev.assay.onnx.OnnxWriter;
@@ -89,6 +90,22 @@ record DifferentiatedTrigger(
             values[i] = (float) random.nextDouble();
         }
         return Tensor.ofFloats(dims, values);
+    }
+
+    /**
+     * The model for batches of one size. The runtime fuses an Add into a convolution, and keeps elementwise operators in
+     * its blocked layout, only where it can prove that shapes are equal, which it cannot past a Reshape of a free batch
+     * (measured: without this, sums that an artifact fuses stay apart here, and its last bits differ).
+     */
+    DifferentiatedTrigger forBatch(int imagesPerSlot) {
+        Graph fixed = model.graph()
+                .edit()
+                .mapInputs(input -> input.name().equals(TriggerGraph.IMAGES)
+                        ? input.withShape(Shape.of((long) slots * imagesPerSlot, 3, ports.height(), ports.width()))
+                        : input)
+                .commit();
+        return new DifferentiatedTrigger(
+                model.withGraph(fixed), ports, slots, estimator, maskGradient, patternGradient);
     }
 
     byte[] bytes() {

@@ -50,13 +50,14 @@ public final class GraphTriggerLoss implements TriggerLoss {
     public static GraphTriggerLoss open(Deployed deployed, int slots, int imagesPerSlot) {
         ClassifierPorts ports = deployed.model().ports();
         int batch = ports.batch(1);
-        DifferentiatedTrigger graph =
-                DifferentiatedTrigger.of(deployed, ports.fixedBatch().isPresent() ? 1 : slots);
         int rounded = (imagesPerSlot + batch - 1) / batch * batch;
+        boolean fixed = ports.fixedBatch().isPresent();
+        DifferentiatedTrigger graph =
+                DifferentiatedTrigger.of(deployed, fixed ? 1 : slots).forBatch(fixed ? batch : rounded);
         SessionSpec spec = deployed.spec();
         Session session = Session.open(graph.bytes(), deployed.place(), spec);
         try {
-            boolean identical = BitIdentity.holds(deployed, graph, session);
+            boolean identical = BitIdentity.holds(deployed, graph, rounded, session);
             return new GraphTriggerLoss(deployed, graph, rounded, identical, session);
         } catch (RuntimeException e) {
             session.close();
