@@ -109,8 +109,16 @@ public final class NeuralCleanse implements Defense {
             int patience,
             int stall,
             double progress) {
+        private static final double WARM = 16;
+
         /** The paper's optimizer. */
         public static final Descent DEFAULTS = new Descent(Squash.TANH, 0.5, 0.1, 0.5, 0.9, 1e-3, 2, 10, 1, 6, 0.99);
+
+        /** For a search that starts from a small trigger: λ starts where searches from scratch have it by then. */
+        Descent warm() {
+            return new Descent(
+                    squash, 0, learningRate, beta1, beta2, lambda * WARM, raise, turn, patience, stall, progress);
+        }
 
         Descent fromZero() {
             return new Descent(squash, 0, learningRate, beta1, beta2, lambda, raise, turn, patience, stall, progress);

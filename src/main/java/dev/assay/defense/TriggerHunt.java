@@ -99,7 +99,8 @@ final class TriggerHunt {
         TriggerInversion inversion =
                 new TriggerInversion(loss, plane, config.descent().turn());
         List<TriggerSearch> scratch = IntStream.range(0, suspect.model().ports().classes())
-                .mapToObj(target -> search(target, config.schedule().full()))
+                .mapToObj(target ->
+                        search(target, fromScratch(), config.schedule().full()))
                 .toList();
         inversion.run(
                 scratch,
@@ -110,7 +111,8 @@ final class TriggerHunt {
         for (int target : compared) {
             Trigger start = starts.get(target);
             if (start != null) {
-                TriggerSearch search = search(target, config.schedule().warm());
+                TriggerSearch search = search(
+                        target, config.descent().warm(), config.schedule().warm());
                 search.startFrom(start);
                 warm.add(search);
             }
@@ -148,10 +150,13 @@ final class TriggerHunt {
         return new Searches(full, screened);
     }
 
-    private TriggerSearch search(int target, int steps) {
+    private Descent fromScratch() {
         // Differences are taken in blocks: a search has to start from equal pixels to stay in them.
         boolean inBlocks = gradient.estimator() == Estimator.FINITE_DIFFERENCE;
-        Descent descent = inBlocks ? config.descent().fromZero() : config.descent();
+        return inBlocks ? config.descent().fromZero() : config.descent();
+    }
+
+    private TriggerSearch search(int target, Descent descent, int steps) {
         int[] labels = images.labels();
         int[] pool = IntStream.range(0, labels.length)
                 .filter(image -> labels[image] != target)
