@@ -96,12 +96,11 @@ public final class Trigger {
     public static Trigger ofPictures(int target, String mask, String pattern) {
         Png.Levels maskLevels = Png.read(mask, "mask of a trigger");
         Png.Levels patternLevels = Png.read(pattern, "pattern of a trigger");
-        return of(
-                target,
-                maskLevels.height(),
-                maskLevels.width(),
-                maskLevels.shares(1),
-                patternLevels.shares(ImageSet.CHANNELS));
+        if (!patternLevels.size().equals(maskLevels.size())) {
+            throw new InvalidDataException("pattern of a trigger: expected the mask's size %s, got %s"
+                    .formatted(maskLevels.size(), patternLevels.size()));
+        }
+        return of("trigger", target, maskLevels.size(), maskLevels.shares(1), patternLevels.shares(ImageSet.CHANNELS));
     }
 
     /**
