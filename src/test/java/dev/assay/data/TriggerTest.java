@@ -194,7 +194,8 @@ class TriggerTest {
                     .isInstanceOf(InvalidDataException.class)
                     .hasMessageStartingWith("mask of a trigger: expected a PNG file in base64");
         }
-        String larger = Trigger.of(0, 2, 2, new float[] {0, 1, 0, 0}, new float[12]).patternPicture();
+        String larger =
+                Trigger.of(0, 2, 2, new float[] {0, 1, 0, 0}, new float[12]).patternPicture();
         assertThatThrownBy(() -> Trigger.ofPictures(0, mask, larger))
                 .isInstanceOf(InvalidDataException.class)
                 .hasMessage("pattern of a trigger: expected the mask's size 1x2, got 2x2");

@@ -48,7 +48,8 @@ class NeuralCleanseVerdictTest {
         assertThat(result.decision()).isEqualTo(Decision.NOT_DETECTED);
         assertThat(result.flaggedClasses()).isEmpty();
         assertThat(result.reason())
-                .startsWith("no class is led to by a much smaller trigger than the others; the highest anomaly index is ")
+                .startsWith(
+                        "no class is led to by a much smaller trigger than the others; the highest anomaly index is ")
                 .endsWith(" of class 2");
     }
 
@@ -100,8 +101,7 @@ class NeuralCleanseVerdictTest {
 
         assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
         assertThat(result.reason())
-                .isEqualTo(
-                        "norms cannot be compared: no trigger led 90 % of images to its target for 6 of 11 classes");
+                .isEqualTo("norms cannot be compared: no trigger led 90 % of images to its target for 6 of 11 classes");
     }
 
     @Test
@@ -190,9 +190,10 @@ class NeuralCleanseVerdictTest {
             List<Optional<Candidate>> best = new ArrayList<>();
             for (int level = 0; level < LEVELS.size(); level++) {
                 double norm = normsPerLevel[Math.min(level, normsPerLevel.length - 1)][target];
-                best.add(Double.isNaN(norm)
-                        ? Optional.empty()
-                        : Optional.of(new Candidate(trigger(target, norm), LEVELS.get(level))));
+                best.add(
+                        Double.isNaN(norm)
+                                ? Optional.empty()
+                                : Optional.of(new Candidate(trigger(target, norm), LEVELS.get(level))));
             }
             frontiers.add(new TriggerFrontier(target, best, 1));
         }

@@ -33,8 +33,7 @@ class TriggerSearchTest {
         List<TriggerSearch> searches = IntStream.range(0, classes)
                 .mapToObj(target -> search(target, Descent.DEFAULTS, 400))
                 .toList();
-        new TriggerInversion(
-                        new PatchLoss(slots, 16, TriggerSearchTest::patch), SIDE * SIDE, Descent.DEFAULTS.turn())
+        new TriggerInversion(new PatchLoss(slots, 16, TriggerSearchTest::patch), SIDE * SIDE, Descent.DEFAULTS.turn())
                 .run(searches, TriggerSearch::isDone);
         return searches;
     }
@@ -48,7 +47,8 @@ class TriggerSearchTest {
             assertThat(search.bestSuccess()).isGreaterThan(0.99);
             assertThat(search.smallestNorm()).isBetween(0.5 * patch.length, 1.0 * patch.length + 2);
             float[] mask = search.candidates().get(0).trigger().mask();
-            double inside = Arrays.stream(patch).mapToDouble(pixel -> mask[pixel]).sum();
+            double inside =
+                    Arrays.stream(patch).mapToDouble(pixel -> mask[pixel]).sum();
             assertThat(inside).isGreaterThan(0.6 * search.smallestNorm());
         }
     }
@@ -60,7 +60,8 @@ class TriggerSearchTest {
             assertThat(front).hasSizeGreaterThan(1);
             for (int i = 1; i < front.size(); i++) {
                 assertThat(front.get(i).norm()).isGreaterThan(front.get(i - 1).norm());
-                assertThat(front.get(i).success()).isGreaterThan(front.get(i - 1).success());
+                assertThat(front.get(i).success())
+                        .isGreaterThan(front.get(i - 1).success());
             }
             assertThat(front.get(0).success()).isGreaterThanOrEqualTo(0.9);
             assertThat(front.get(0).trigger().target()).isEqualTo(search.target());
@@ -76,8 +77,11 @@ class TriggerSearchTest {
         for (int i = 0; i < alone.size(); i++) {
             List<Candidate> front = alone.get(i).candidates();
             List<Candidate> other = beside.get(i).candidates();
-            assertThat(other).extracting(Candidate::norm).isEqualTo(front.stream().map(Candidate::norm).toList());
-            assertThat(other.get(0).trigger().pattern()).isEqualTo(front.get(0).trigger().pattern());
+            assertThat(other)
+                    .extracting(Candidate::norm)
+                    .isEqualTo(front.stream().map(Candidate::norm).toList());
+            assertThat(other.get(0).trigger().pattern())
+                    .isEqualTo(front.get(0).trigger().pattern());
         }
     }
 
@@ -170,8 +174,8 @@ class TriggerSearchTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 42})
     void aZeroGradientGivesTheSeedStudysNorm(int target) {
-        TriggerSearch search = new TriggerSearch(
-                target, POOL, 32, 32, Descent.SEED_STUDY, Config.DEFAULTS.levels(), 50, target);
+        TriggerSearch search =
+                new TriggerSearch(target, POOL, 32, 32, Descent.SEED_STUDY, Config.DEFAULTS.levels(), 50, target);
         new TriggerInversion(PatchLoss.flat(4), 32 * 32, Descent.SEED_STUDY.turn())
                 .run(List.of(search), TriggerSearch::isDone);
 

@@ -35,7 +35,8 @@ class GradientHealthTest {
 
         assertThat(health.zeroShare()).isEqualTo(1);
         assertThat(health.defect()).isEqualTo("gradient is zero");
-        assertThat(measure(Estimator.FINITE_DIFFERENCE, batch -> scale(batch, 0)).defect())
+        assertThat(measure(Estimator.FINITE_DIFFERENCE, batch -> scale(batch, 0))
+                        .defect())
                 .isEqualTo("gradient is zero");
     }
 
@@ -74,8 +75,7 @@ class GradientHealthTest {
     /** A loss that stands still has no slope, whatever a graph says. */
     @Test
     void aGradientOfALossThatDoesNotMoveIsADefect() {
-        GradientHealth health =
-                measure(Estimator.STRAIGHT_THROUGH, batch -> Arrays.fill(batch.losses(), 1.5f));
+        GradientHealth health = measure(Estimator.STRAIGHT_THROUGH, batch -> Arrays.fill(batch.losses(), 1.5f));
 
         assertThat(health.defect()).endsWith("cosine 0.00");
     }

@@ -45,8 +45,7 @@ class GraphTriggerLossTest {
                 TriggerCase.of("BGR, mean and std")
                         .with(p -> p.withOrder("bgr").withMean("0.1,0.4,0.7").withStd("0.2,0.3,0.5")),
                 TriggerCase.of("range -1..1, mean and std, 3 slots")
-                        .with(p ->
-                                p.withRange("-1..1").withMean("0.1,0.4,0.7").withStd("0.2,0.3,0.5"))
+                        .with(p -> p.withRange("-1..1").withMean("0.1,0.4,0.7").withStd("0.2,0.3,0.5"))
                         .slots(3),
                 TriggerCase.of("UINT8").on(DataType.UINT8),
                 TriggerCase.of("UINT8, NHWC, BGR, 3 slots")
@@ -137,11 +136,13 @@ class GraphTriggerLossTest {
         String output = deployed.model().ports().output();
         try (Session session = Session.open(graph.bytes(), each.name(), deployed.spec());
                 Classifier classifier = Classifier.open(deployed.artifact(), deployed.model(), deployed.spec())) {
-            float[] joint = session.run(feeds, List.of(output)).values().iterator().next().floats();
+            float[] joint = session.run(feeds, List.of(output))
+                    .values()
+                    .iterator()
+                    .next()
+                    .floats();
             float[] own = classifier.scores(ImageSource.of(
-                    deployed.images().slice(0, graph.slots() * imagesPerSlot),
-                    deployed.preprocessing(),
-                    each.type()));
+                    deployed.images().slice(0, graph.slots() * imagesPerSlot), deployed.preprocessing(), each.type()));
             if (each.preprocessing().std().stream().allMatch(std -> std == 1)) {
                 assertThat(joint).isEqualTo(own);
             } else {
