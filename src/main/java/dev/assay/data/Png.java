@@ -72,21 +72,18 @@ public final class Png {
             this.picture = picture;
         }
 
-        int height() {
-            return picture.getHeight();
-        }
-
-        int width() {
-            return picture.getWidth();
+        ImageSize size() {
+            return ImageSize.of(picture.getHeight(), picture.getWidth(), "picture");
         }
 
         /** {@code [channels, height, width]}, shares from 0 to 1: the first channels of red, green and blue. */
         float[] shares(int channels) {
-            int plane = height() * width();
+            int width = picture.getWidth();
+            int plane = size().plane();
             float[] shares = new float[channels * plane];
             for (int i = 0; i < shares.length; i++) {
                 int pixel = i % plane;
-                int rgb = picture.getRGB(pixel % width(), pixel / width());
+                int rgb = picture.getRGB(pixel % width, pixel / width);
                 shares[i] = (rgb >> (16 - 8 * (i / plane)) & 0xFF) / (float) ImageSet.MAX_LEVEL;
             }
             return shares;

@@ -2,7 +2,6 @@ package dev.assay.data;
 
 import dev.assay.InvalidDataException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -97,23 +96,29 @@ public final class Trigger {
     public static Trigger ofPictures(int target, String mask, String pattern) {
         Png.Levels maskLevels = Png.read(mask, "mask of a trigger");
         Png.Levels patternLevels = Png.read(pattern, "pattern of a trigger");
-        return of(
-                target,
-                maskLevels.height(),
-                maskLevels.width(),
-                maskLevels.shares(1),
-                patternLevels.shares(ImageSet.CHANNELS));
+        if (!patternLevels.size().equals(maskLevels.size())) {
+            throw new InvalidDataException("pattern of a trigger: expected the mask's size %s, got %s"
+                    .formatted(maskLevels.size(), patternLevels.size()));
+        }
+        return of("trigger", target, maskLevels.size(), maskLevels.shares(1), patternLevels.shares(ImageSet.CHANNELS));
     }
 
-    /** This trigger with mask and pattern rounded to the levels of an 8-bit picture; empty if its mask vanishes. */
-    public Optional<Trigger> rounded() {
+    /**
+     * This trigger with mask and pattern rounded to the levels of an 8-bit picture. Where the whole mask would vanish its
+     * largest shares become the first level.
+     */
+    public Trigger rounded() {
+        float largest = 0;
+        for (int pixel : touched) {
+            largest = Math.max(largest, mask[pixel]);
+        }
         float[] roundedMask = rounded(mask);
-        for (float share : roundedMask) {
-            if (share > 0) {
-                return Optional.of(of(target, size.height(), size.width(), roundedMask, rounded(pattern)));
+        if (Math.round(largest * ImageSet.MAX_LEVEL) == 0) {
+            for (int pixel : touched) {
+                roundedMask[pixel] = mask[pixel] == largest ? 1f / ImageSet.MAX_LEVEL : 0;
             }
         }
-        return Optional.empty();
+        return of(target, size.height(), size.width(), roundedMask, rounded(pattern));
     }
 
     private static float[] rounded(float[] shares) {

@@ -1,6 +1,7 @@
 package dev.assay.defense;
 
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.stream.IntStream;
 import org.hipparchus.stat.StatUtils;
 
@@ -8,9 +9,9 @@ import org.hipparchus.stat.StatUtils;
  * How far below the others a norm lies, in consistent median absolute deviations (Wang et al., S&P 2019, section V):
  * {@code (median − norm) / (1.4826 · MAD)}. Above 2 a class is suspected there.
  *
- * @param value the index; infinite for a norm below the median of otherwise equal ones, NaN where all are equal
- * @param lowest the lowest that leaving out one of the other classes makes of it
- * @param highest the highest
+ * @param value the index; NaN where the MAD is zero, by which nothing can be measured
+ * @param lowest the lowest that leaving out one of the other classes makes of it; NaN where that makes the MAD zero
+ * @param highest the highest; NaN likewise
  */
 record AnomalyIndex(double value, double lowest, double highest) {
     /** Makes the MAD of normally distributed values their standard deviation. */
@@ -18,19 +19,18 @@ record AnomalyIndex(double value, double lowest, double highest) {
 
     /** The index of {@code norms[which]} among all. */
     static AnomalyIndex of(double[] norms, int which) {
-        double[] spread = IntStream.range(0, norms.length)
+        DoubleSummaryStatistics spread = IntStream.range(0, norms.length)
                 .filter(other -> other != which)
                 .mapToDouble(other -> index(without(norms, other), norms[which]))
-                .sorted()
-                .toArray();
-        return new AnomalyIndex(index(norms, norms[which]), spread[0], spread[spread.length - 1]);
+                .summaryStatistics();
+        return new AnomalyIndex(index(norms, norms[which]), spread.getMin(), spread.getMax());
     }
 
     private static double index(double[] norms, double norm) {
         double median = StatUtils.percentile(norms, 50);
         double deviation = StatUtils.percentile(
                 Arrays.stream(norms).map(x -> Math.abs(x - median)).toArray(), 50);
-        return (median - norm) / (CONSISTENCY * deviation);
+        return deviation == 0 ? Double.NaN : (median - norm) / (CONSISTENCY * deviation);
     }
 
     private static double[] without(double[] norms, int left) {

@@ -17,7 +17,7 @@ record Candidate(Trigger trigger, double success) {
 
     /** The same trigger in 256 levels, with the success that is measured of it. */
     Candidate measured(ToDoubleFunction<Trigger> measure) {
-        Trigger rounded = trigger.rounded().orElse(trigger);
+        Trigger rounded = trigger.rounded();
         return new Candidate(rounded, measure.applyAsDouble(rounded));
     }
 }

@@ -93,15 +93,21 @@ final class NeuralCleanseVerdict {
     }
 
     private String doubtful(Map.Entry<Integer, Double> highest) {
+        double without = comparison.doubts().getOrDefault(highest.getKey(), Double.NaN);
         return String.format(
-                Locale.ROOT,
-                "the anomaly index %.1f of class %d hinges on one other class: without it, it is %.1f",
-                highest.getValue(),
-                highest.getKey(),
-                comparison.doubts().getOrDefault(highest.getKey(), Double.NaN));
+                        Locale.ROOT,
+                        "the anomaly index %.1f of class %d hinges on one other class: without it, ",
+                        highest.getValue(),
+                        highest.getKey())
+                + (Double.isNaN(without)
+                        ? "the median absolute deviation is zero"
+                        : String.format(Locale.ROOT, "it is %.1f", without));
     }
 
     private String cannotCompare() {
+        if (!comparison.levels().isEmpty()) {
+            return "norms cannot be compared: their median absolute deviation is zero";
+        }
         long none = frontiers.stream()
                 .filter(frontier -> frontier.smallest() == null)
                 .count();

@@ -13,8 +13,9 @@ import org.hipparchus.stat.StatUtils;
  * The norms of all compared classes, level by level.
  *
  * @param levels what was compared at each level
- * @param scores for each class that was compared at any level, the median of its anomaly indices over the levels
- * @param doubts likewise of the lowest index that leaving out another class makes
+ * @param scores for each class that was compared at any level, the median of its anomaly indices over the levels; none of
+ *     a level where the norms' median absolute deviation is zero
+ * @param doubts likewise of the lowest index that leaving out another class makes; NaN where there is none at some level
  */
 record NormComparison(List<LevelComparison> levels, Map<Integer, Double> scores, Map<Integer, Double> doubts) {
     NormComparison {
@@ -56,7 +57,11 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Double> scores,
                     median(each.stream().mapToDouble(AnomalyIndex::value).toArray()));
             doubts.put(
                     target,
-                    median(each.stream().mapToDouble(AnomalyIndex::lowest).toArray()));
+                    each.stream().anyMatch(index -> Double.isNaN(index.lowest()))
+                            ? Double.NaN
+                            : median(each.stream()
+                                    .mapToDouble(AnomalyIndex::lowest)
+                                    .toArray()));
         });
         return new NormComparison(comparisons, scores, doubts);
     }

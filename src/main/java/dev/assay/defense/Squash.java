@@ -2,11 +2,11 @@ package dev.assay.defense;
 
 /** How an unbounded parameter becomes a share between 0 and 1. */
 enum Squash {
-    /** {@code tanh θ / 2 + 1/2}, as Neural Cleanse's authors have it but for the 1e-7 that keeps theirs off 0 and 1. */
+    /** {@code tanh θ / (2 + 1e-7) + 1/2}, as Neural Cleanse's authors have it: no share, and so no mask, vanishes. */
     TANH {
         @Override
         double value(double theta) {
-            return Math.tanh(theta) / 2 + 0.5;
+            return Math.tanh(theta) / (2 + 1e-7) + 0.5;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.assay.defense;
 
+import dev.assay.InvalidDataException;
 import dev.assay.data.ImageSet;
 import dev.assay.data.Preprocessing;
 import dev.assay.data.Trigger;
@@ -38,7 +39,16 @@ public record Suspect(
         @Nullable DeployedGradient gradient,
         List<Trigger> startTriggers,
         long seed) {
+    /**
+     * A suspect.
+     *
+     * @throws InvalidDataException if clean images have labels that the model has no class for
+     */
     public Suspect {
+        if (clean.classes() > model.ports().classes()) {
+            throw new InvalidDataException("clean images: expected labels below the model's %d classes, got %d classes"
+                    .formatted(model.ports().classes(), clean.classes()));
+        }
         startTriggers = List.copyOf(startTriggers);
     }
 

@@ -18,6 +18,7 @@ import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -47,10 +48,18 @@ final class TriggerHunt {
                 .toArray();
         this.verification = clean.subset(Arrays.copyOf(drawn, held));
         this.images = clean.subset(Arrays.copyOfRange(drawn, held, drawn.length));
-        this.starts = suspect.startTriggers().stream().collect(Collectors.toMap(Trigger::target, Function.identity()));
+        this.starts = suspect.startTriggers().stream()
+                .collect(Collectors.toMap(
+                        Trigger::target,
+                        Function.identity(),
+                        BinaryOperator.minBy(Comparator.comparingDouble(Trigger::norm))));
     }
 
     DefenseResult run() {
+        if (isOfOneClass(images) || isOfOneClass(verification)) {
+            return DefenseResult.notApplicable(
+                    NeuralCleanse.ID, "pass images of more classes with --data: images of a class show no way to it");
+        }
         try (TriggerLoss loss =
                 gradient.open(suspect.deployed(images), config.slots(), config.imagesPerSlot(), suspect.seed())) {
             Searches searches = search(loss);
@@ -58,6 +67,10 @@ final class TriggerHunt {
             NeuralCleanseVerdict verdict = new NeuralCleanseVerdict(config, frontiers);
             return verdict.of(evidence(searches, verdict));
         }
+    }
+
+    private static boolean isOfOneClass(ImageSet images) {
+        return Arrays.stream(images.labels()).distinct().count() < 2;
     }
 
     private List<TriggerFrontier> verify(Searches searches) {

@@ -40,10 +40,10 @@ final class TriggerInversion {
         }
     }
 
-    /** Slots that no search needs repeat the first one's trigger; what they give is dropped. */
+    /** Slots that no search needs keep what they held; what they give is dropped. */
     private void step(List<TriggerSearch> running) {
-        for (int slot = 0; slot < loss.slots(); slot++) {
-            running.get(slot < running.size() ? slot : 0).prepare(batch, slot, loss.imagesPerSlot());
+        for (int slot = 0; slot < running.size(); slot++) {
+            running.get(slot).prepare(batch, slot, loss.imagesPerSlot());
         }
         loss.evaluate(batch);
         for (int slot = 0; slot < running.size(); slot++) {

@@ -89,7 +89,8 @@ final class TriggerParameters {
      */
     void step(float[] maskGradients, float[] patternGradients, int slot, double lambda) {
         steps++;
-        double rate = learningRate * Math.sqrt(1 - Math.pow(beta2, steps)) / (1 - Math.pow(beta1, steps));
+        double meanShare = 1 - Math.pow(beta1, steps);
+        double squareShare = 1 - Math.pow(beta2, steps);
         for (int i = 0; i < theta.length; i++) {
             double outer = i < plane
                     ? maskGradients[slot * plane + i] + lambda
@@ -97,7 +98,7 @@ final class TriggerParameters {
             double gradient = outer * squash.slope(value[i]);
             mean[i] = (float) (beta1 * mean[i] + (1 - beta1) * gradient);
             square[i] = (float) (beta2 * square[i] + (1 - beta2) * gradient * gradient);
-            theta[i] -= (float) (rate * mean[i] / (Math.sqrt(square[i]) + EPSILON));
+            theta[i] -= (float) (learningRate * (mean[i] / meanShare) / (Math.sqrt(square[i] / squareShare) + EPSILON));
         }
         squash();
     }

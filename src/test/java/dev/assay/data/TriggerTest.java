@@ -2,6 +2,7 @@ package dev.assay.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.InvalidDataException;
 import dev.assay.ir.Tensor;
@@ -9,9 +10,12 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +141,64 @@ class TriggerTest {
         assertThatThrownBy(() -> RAW.fill(SET, 0, 1, trigger, FloatBuffer.allocate(6)))
                 .isInstanceOf(InvalidDataException.class)
                 .hasMessage("trigger: expected the images' size 1x2, got 1x1");
+    }
+
+    @Test
+    void picturesHoldARoundedTriggerExactly() {
+        SplittableRandom random = new SplittableRandom(1);
+        float[] mask = new float[12];
+        float[] pattern = new float[36];
+        for (int i = 0; i < pattern.length; i++) {
+            mask[i % 12] = (float) random.nextDouble();
+            pattern[i] = (float) random.nextDouble();
+        }
+        mask[3] = 0;
+        Trigger rounded = Trigger.of(4, 3, 4, mask, pattern).rounded();
+        assertThat(rounded.mask()).containsExactly(mask, within(0.5f / 255 + 1e-6f));
+        assertThat(rounded.pattern()).containsExactly(pattern, within(0.5f / 255 + 1e-6f));
+        assertThat(rounded.rounded().mask()).isEqualTo(rounded.mask());
+
+        Trigger read = Trigger.ofPictures(4, rounded.maskPicture(), rounded.patternPicture());
+        assertThat(read.target()).isEqualTo(4);
+        assertThat(read.height()).isEqualTo(3);
+        assertThat(read.width()).isEqualTo(4);
+        assertThat(read.mask()).isEqualTo(rounded.mask());
+        assertThat(read.pattern()).isEqualTo(rounded.pattern());
+        assertThat(read.norm()).isEqualTo(rounded.norm());
+        assertThat(read.maskPicture()).isEqualTo(rounded.maskPicture());
+    }
+
+    @Test
+    void aMaskThatWouldVanishKeepsItsLargestShares() {
+        Trigger faint = Trigger.of(0, 1, 3, new float[] {1e-4f, 1e-3f, 0}, new float[9]);
+        Trigger rounded = faint.rounded();
+        assertThat(rounded.mask()).containsExactly(0, 1 / 255f, 0);
+        assertThat(Trigger.ofPictures(0, rounded.maskPicture(), rounded.patternPicture())
+                        .mask())
+                .isEqualTo(rounded.mask());
+    }
+
+    @Test
+    void pictureIsTheTriggerOnBlack() {
+        Trigger trigger = Trigger.of(0, 1, 2, new float[] {0, 0.2f}, new float[] {1, 1, 1, 0.5f, 1, 0});
+        Png.Levels seen = Png.read(trigger.picture(), "picture");
+        assertThat(seen.shares(3)).containsExactly(new float[] {0, 0.2f, 0, 26 / 255f, 0, 0}, within(1e-6f));
+    }
+
+    @Test
+    void refusesWhatIsNoPicture() {
+        String mask = Trigger.of(0, 1, 2, new float[] {0, 1}, new float[6]).maskPicture();
+        String text = Base64.getEncoder().encodeToString("no picture".getBytes(StandardCharsets.UTF_8));
+        for (String bad : List.of("", "***", text, mask.substring(0, 40))) {
+            assertThatThrownBy(() -> Trigger.ofPictures(0, bad, mask))
+                    .isInstanceOf(InvalidDataException.class)
+                    .hasMessageStartingWith("mask of a trigger: expected a PNG file in base64");
+        }
+        String larger =
+                Trigger.of(0, 2, 2, new float[] {0, 1, 0, 0}, new float[12]).patternPicture();
+        assertThatThrownBy(() -> Trigger.ofPictures(0, mask, larger))
+                .isInstanceOf(InvalidDataException.class)
+                .hasMessage("pattern of a trigger: expected the mask's size 1x2, got 2x2");
     }
 
     @Test

@@ -1,0 +1,84 @@
+package dev.assay.defense;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.data.DataSpec;
+import dev.assay.data.ImageSet;
+import dev.assay.data.Preprocessing;
+import dev.assay.data.Trigger;
+import dev.assay.defense.NeuralCleanse.Config;
+import dev.assay.onnx.OnnxReader;
+import dev.assay.onnx.OnnxWriter;
+import dev.assay.quant.QuantConfig;
+import dev.assay.quant.Quantizer;
+import dev.assay.quant.Scheme;
+import dev.assay.runtime.ImageClassifier;
+import dev.assay.runtime.ImageSource;
+import dev.assay.runtime.SessionSpec;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Neural Cleanse on the shipped models, as they are and in 8 bits. */
+class NeuralCleanseIT {
+    private static final Path MODELS = Path.of("models");
+    private static final ImageSet CALIBRATION = load("0..200");
+    private static final ImageSet IMAGES = load("200..600");
+    private static final int TARGET =
+            Trigger.read(MODELS.resolve("shapes_badnets.json"), 32, 32).target();
+
+    private final Path folder;
+
+    NeuralCleanseIT(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    private static ImageSet load(String range) {
+        return DataSpec.parse("records:calibration/shapes.bin#" + range).load();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FP32, 1", "FP32, 2", "FP32, 3", "INT8_STATIC, 1", "INT8_STATIC, 2", "INT8_STATIC, 3"})
+    void theBackdoorIsFound(Scheme scheme, long seed) {
+        DefenseResult result = inspect("shapes_badnets", scheme, seed);
+
+        assertThat(result.decision()).as(result.reason()).isEqualTo(Decision.DETECTED);
+        assertThat(result.flaggedClasses()).containsExactly(TARGET);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FP32, 1", "FP32, 2", "FP32, 3", "INT8_STATIC, 1", "INT8_STATIC, 2", "INT8_STATIC, 3"})
+    void theCleanModelIsNotSuspected(Scheme scheme, long seed) {
+        DefenseResult result = inspect("shapes_clean", scheme, seed);
+
+        assertThat(result.decision()).as(result.reason()).isNotEqualTo(Decision.DETECTED);
+        assertThat(result.flaggedClasses()).isEmpty();
+    }
+
+    private DefenseResult inspect(String name, Scheme scheme, long seed) {
+        ImageClassifier model =
+                ImageClassifier.of(OnnxReader.read(MODELS.resolve(name + ".onnx")), name, ImageClassifier.Hints.NONE);
+        ImageSource calibration =
+                ImageSource.of(CALIBRATION, Preprocessing.DEFAULT, model.ports().type());
+        Path artifact = folder.resolve("artifact.onnx");
+        OnnxWriter.write(
+                Quantizer.quantize(model, scheme, QuantConfig.DEFAULTS, calibration, 1)
+                        .model(),
+                artifact);
+        Suspect suspect = new Suspect(
+                        artifact,
+                        ImageClassifier.of(OnnxReader.read(artifact), name, ImageClassifier.Hints.NONE),
+                        SessionSpec.cpu(2),
+                        Preprocessing.DEFAULT,
+                        IMAGES,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        seed)
+                .withGradient();
+        return new NeuralCleanse(Config.DEFAULTS).inspect(suspect);
+    }
+}

@@ -1,0 +1,251 @@
+package dev.assay.defense;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.InvalidDataException;
+import dev.assay.NetBuilder;
+import dev.assay.data.ImageSet;
+import dev.assay.data.Preprocessing;
+import dev.assay.data.Trigger;
+import dev.assay.defense.NeuralCleanse.Config;
+import dev.assay.defense.NeuralCleanse.Descent;
+import dev.assay.defense.NeuralCleanse.Schedule;
+import dev.assay.grad.DeployedGradient;
+import dev.assay.grad.Estimator;
+import dev.assay.grad.GradientHealth;
+import dev.assay.ir.DataType;
+import dev.assay.ir.Dim;
+import dev.assay.ir.Model;
+import dev.assay.ir.Tensor;
+import dev.assay.onnx.OnnxWriter;
+import dev.assay.runtime.ImageClassifier;
+import dev.assay.runtime.SessionSpec;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs on nets too small to mean anything, and on input that nothing can be said of. */
+class NeuralCleanseTest {
+    private static final int SIDE = 16;
+    private static final int CLASSES = 6;
+    private static final Config SHORT =
+            new Config(64, 32, 3, 8, new Schedule(20, 40, 20, 12, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 2);
+
+    private final Path folder;
+
+    NeuralCleanseTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @Test
+    void aZeroGradientIsInconclusiveForTheSeedStudysSettings() {
+        Config config = new Config(
+                64, 32, 4, 8, new Schedule(50, 50, 50, 12, 6), Descent.SEED_STUDY, List.of(0.99, 0.95, 0.9), 2);
+        GradientHealth zero = new GradientHealth(4096, 1, 0, 0, 0);
+        DeployedGradient gradient = new DeployedGradient(Estimator.STRAIGHT_THROUGH, true, null, zero);
+        Suspect suspect = suspect(net(CLASSES, 0), images(100, CLASSES), gradient, List.of());
+
+        DefenseResult result = Defenses.inspect(new NeuralCleanse(config), suspect);
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.reason()).isEqualTo("gradient is zero");
+        assertThat(result.score()).isNaN();
+    }
+
+    @Test
+    void constantScoresAreInconclusive() {
+        Suspect suspect = suspect(constant(0), images(100, CLASSES));
+
+        DefenseResult result = inspect(suspect);
+
+        assertThat(Objects.requireNonNull(suspect.gradient()).health().zeroShare())
+                .isEqualTo(1);
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.reason()).isEqualTo("gradient is zero");
+    }
+
+    @Test
+    void scoresThatAreNoNumbersAreNoPass() {
+        DefenseResult result = inspect(suspect(constant(Float.NaN), images(100, CLASSES)));
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.reason()).endsWith("gradient elements are not finite");
+    }
+
+    /** Always the same class, though with a gradient: its trigger is nothing, and there are none for the others. */
+    @Test
+    void aModelThatAnswersOneClassIsNoPass() {
+        DefenseResult result = inspect(suspect(leaning(), images(100, CLASSES)));
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.reason()).startsWith("norms cannot be compared: no trigger led 90 % of images");
+        NeuralCleanseEvidence evidence = (NeuralCleanseEvidence) Objects.requireNonNull(result.evidence());
+        assertThat(evidence.classes().get(2).trigger()).isNotNull();
+        assertThat(NeuralCleanseEvidence.triggersIn(List.of(result)))
+                .extracting(InvertedTrigger::targetClass)
+                .containsExactly(2);
+    }
+
+    @Test
+    void oneImageDoesNotDo() {
+        DefenseResult result = inspect(suspect(net(CLASSES, 0), images(1, 1)));
+
+        assertThat(result.decision()).isEqualTo(Decision.NOT_APPLICABLE);
+        assertThat(result.reason()).isEqualTo("pass more images with --data: expected 64 or more, got 1");
+    }
+
+    @Test
+    void imagesOfOneClassDoNotDo() {
+        DefenseResult result = inspect(suspect(net(CLASSES, 0), images(100, 1)));
+
+        assertThat(result.decision()).isEqualTo(Decision.NOT_APPLICABLE);
+        assertThat(result.reason()).startsWith("pass images of more classes");
+    }
+
+    @Test
+    void refusesLabelsOutsideTheClasses() {
+        assertThatThrownBy(() -> suspect(net(CLASSES, 0), images(100, CLASSES + 1)))
+                .isInstanceOf(InvalidDataException.class)
+                .hasMessage("clean images: expected labels below the model's 6 classes, got 7 classes");
+    }
+
+    @Test
+    void normsOfTwoClassesCannotBeCompared() {
+        DefenseResult result = inspect(suspect(net(2, 0), images(100, 2)));
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.reason())
+                .isEqualTo("norms of 2 classes cannot be compared: a median absolute deviation needs 5");
+    }
+
+    @Test
+    void withoutAGradientItDoesNotApply() {
+        Suspect suspect = suspect(net(CLASSES, 0), images(100, CLASSES), null, List.of());
+
+        assertThat(inspect(suspect))
+                .isEqualTo(DefenseResult.notApplicable(NeuralCleanse.ID, "let the gradient be measured"));
+    }
+
+    @Test
+    void aFixedBatchOfOneIsSearchedToTheEnd() {
+        NeuralCleanseEvidence evidence = evidence(suspect(net(CLASSES, 1), images(80, CLASSES)));
+
+        assertThat(evidence.estimator()).isEqualTo("exact");
+        assertThat(evidence.images()).isEqualTo(48);
+        assertThat(evidence.verificationImages()).isEqualTo(32);
+        assertThat(evidence.classes()).hasSize(CLASSES);
+    }
+
+    @Test
+    void sameSeedSameResult() {
+        assertThat(inspect(suspect(net(CLASSES, 0), images(100, CLASSES))))
+                .isEqualTo(inspect(suspect(net(CLASSES, 0), images(100, CLASSES))));
+    }
+
+    /** Two deployments may both have given a trigger for a class, and one for a class that this model lacks. */
+    @Test
+    void startsFromTriggersOfOtherDeployments() {
+        List<Trigger> starts = List.of(trigger(1, 0.9f), trigger(1, 0.5f), trigger(CLASSES, 0.5f));
+
+        NeuralCleanseEvidence evidence = evidence(
+                suspect(net(CLASSES, 0), images(100, CLASSES), null, starts).withGradient());
+
+        assertThat(evidence.classes()).hasSize(CLASSES);
+    }
+
+    @Test
+    void manyClassesAreScreenedAndSomeSearchedToTheEnd() {
+        Config config =
+                new Config(64, 32, 4, 8, new Schedule(10, 20, 10, 5, 2), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 2);
+
+        DefenseResult result = Defenses.inspect(new NeuralCleanse(config), suspect(net(12, 0), images(100, 12)));
+
+        NeuralCleanseEvidence evidence = (NeuralCleanseEvidence) Objects.requireNonNull(result.evidence());
+        assertThat(evidence.classes()).hasSizeBetween(5, 7);
+        assertThat(evidence.classes().size() + evidence.screened().size()).isEqualTo(12);
+    }
+
+    private static DefenseResult inspect(Suspect suspect) {
+        return Defenses.inspect(new NeuralCleanse(SHORT), suspect);
+    }
+
+    private static NeuralCleanseEvidence evidence(Suspect suspect) {
+        return (NeuralCleanseEvidence) Objects.requireNonNull(inspect(suspect).evidence());
+    }
+
+    private Suspect suspect(Model model, ImageSet images) {
+        return suspect(model, images, null, List.of()).withGradient();
+    }
+
+    private Suspect suspect(
+            Model model, ImageSet images, @Nullable DeployedGradient gradient, List<Trigger> startTriggers) {
+        Path file = folder.resolve("net.onnx");
+        OnnxWriter.write(model, file);
+        return new Suspect(
+                file,
+                ImageClassifier.of(model, "net", ImageClassifier.Hints.NONE),
+                SessionSpec.cpu(1),
+                Preprocessing.DEFAULT,
+                images,
+                null,
+                null,
+                gradient,
+                startTriggers,
+                3);
+    }
+
+    private static NetBuilder builder(int batch) {
+        Dim images = batch == 0 ? Dim.named("N") : Dim.of(batch);
+        return NetBuilder.on(DataType.FLOAT, images, Dim.of(3), Dim.of(SIDE), Dim.of(SIDE));
+    }
+
+    /** Convolution, pooling and a product; a batch of 0 is free. */
+    private static Model net(int classes, int batch) {
+        NetBuilder net = builder(batch);
+        String features = net.op("relu", "Relu", net.conv("conv", NetBuilder.IMAGES, 3, 4));
+        String pooled = net.op("pool", "GlobalAveragePool", features);
+        net.gemm(NetBuilder.LOGITS, net.op("flat", "Flatten", pooled), 4, classes);
+        return net.build();
+    }
+
+    /** Scores that are zero or NaN times what the images are. */
+    private static Model constant(float factor) {
+        NetBuilder net = builder(0);
+        String flat = net.op("flat", "Flatten", NetBuilder.IMAGES);
+        float[] weights = new float[3 * SIDE * SIDE * CLASSES];
+        Arrays.fill(weights, factor);
+        net.constant("weights", Tensor.ofFloats(new long[] {3L * SIDE * SIDE, CLASSES}, weights));
+        net.op(NetBuilder.LOGITS, "MatMul", flat, "weights");
+        return net.build();
+    }
+
+    /** Far above the others class 2. */
+    private static Model leaning() {
+        NetBuilder net = builder(0);
+        String pooled = net.op("flat", "Flatten", net.op("pool", "GlobalAveragePool", NetBuilder.IMAGES));
+        net.gemm("scores", pooled, 3, CLASSES);
+        net.constant("lean", Tensor.ofFloats(new long[] {CLASSES}, 0, 0, 9, 0, 0, 0));
+        net.op(NetBuilder.LOGITS, "Add", "scores", "lean");
+        return net.build();
+    }
+
+    private static ImageSet images(int count, int classes) {
+        byte[] pixels = new byte[count * 3 * SIDE * SIDE];
+        new SplittableRandom(8).nextBytes(pixels);
+        int[] labels = IntStream.range(0, count).map(i -> i % classes).toArray();
+        return ImageSet.of(SIDE, SIDE, pixels, labels, List.of());
+    }
+
+    private static Trigger trigger(int target, float share) {
+        float[] mask = new float[SIDE * SIDE];
+        Arrays.fill(mask, share);
+        return Trigger.of(target, SIDE, SIDE, mask, new float[3 * mask.length]);
+    }
+}

@@ -1,0 +1,211 @@
+package dev.assay.defense;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.assay.data.Trigger;
+import dev.assay.defense.NeuralCleanse.Config;
+import dev.assay.defense.NeuralCleanseEvidence.ClassTrigger;
+import dev.assay.defense.NeuralCleanseEvidence.FrontierPoint;
+import dev.assay.defense.NeuralCleanseEvidence.LevelComparison;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What is concluded from norms made by hand; NaN stands for a level that no trigger reached. */
+class NeuralCleanseVerdictTest {
+    private static final int SIDE = 8;
+    private static final double NONE = Double.NaN;
+    private static final List<Double> LEVELS = Config.DEFAULTS.levels();
+
+    @Test
+    void aClassFarBelowTheOthersIsDetected() {
+        DefenseResult result = verdict(30, 32, 4, 35, 38, 40, 33, 36);
+
+        assertThat(result.decision()).isEqualTo(Decision.DETECTED);
+        assertThat(result.flaggedClasses()).containsExactly(2);
+        assertThat(result.score()).isGreaterThan(result.threshold());
+        assertThat(result.threshold()).isEqualTo(Config.DEFAULTS.anomaly());
+        assertThat(result.reason())
+                .startsWith("a mask of 4.0 pixels leads 99 % of images to class 2 (anomaly index ")
+                .endsWith(")");
+    }
+
+    @Test
+    void severalTargetsAreDetected() {
+        DefenseResult result = verdict(30, 32, 4, 35, 38, 40, 33, 36, 3, 34, 37, 31);
+
+        assertThat(result.decision()).isEqualTo(Decision.DETECTED);
+        assertThat(result.flaggedClasses()).containsExactly(2, 8);
+    }
+
+    @Test
+    void normsOfOneKindAreNotDetected() {
+        DefenseResult result = verdict(30, 32, 28, 35, 38, 40, 33, 36);
+
+        assertThat(result.decision()).isEqualTo(Decision.NOT_DETECTED);
+        assertThat(result.flaggedClasses()).isEmpty();
+        assertThat(result.reason())
+                .startsWith(
+                        "no class is led to by a much smaller trigger than the others; the highest anomaly index is ")
+                .endsWith(" of class 2");
+    }
+
+    @Test
+    void aClassFarAboveTheOthersIsNot() {
+        assertThat(verdict(30, 32, 34, 35, 38, 40, 33, 63).decision()).isEqualTo(Decision.NOT_DETECTED);
+    }
+
+    /** Without 41 the norms scatter more: 20 is not that far off. */
+    @Test
+    void whatHingesOnOneOtherClassIsInconclusive() {
+        DefenseResult result = verdict(20, 30, 34, 40, 41, 42);
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.flaggedClasses()).isEmpty();
+        assertThat(result.score()).isGreaterThan(2);
+        assertThat(result.reason()).contains("of class 0 hinges on one other class: without it, it is ");
+    }
+
+    /** What the seed study's masks came to, and its guard passed. */
+    @Test
+    void equalNormsAreNoPass() {
+        DefenseResult result = verdict(27.9, 27.9, 27.9, 27.9, 27.9, 27.9, 27.9, 27.9, 27.9, 27.9);
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.score()).isNaN();
+        assertThat(result.reason()).isEqualTo("norms cannot be compared: their median absolute deviation is zero");
+    }
+
+    @Test
+    void aSmallNormAmongEqualOnesIsInconclusiveToo() {
+        DefenseResult result = verdict(3, 20, 20, 20, 20, 20, 20);
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.flaggedClasses()).isEmpty();
+    }
+
+    @Test
+    void aDeviationOfZeroWithoutOneClassIsDoubt() {
+        DefenseResult result = verdict(1, 20, 20, 20, 25, 30);
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.reason()).endsWith("without it, the median absolute deviation is zero");
+    }
+
+    @Test
+    void fewerThanHalfOfTheClassesCannotBeCompared() {
+        DefenseResult result = verdict(3, 30, 32, 34, 36, NONE, NONE, NONE, NONE, NONE, NONE);
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.reason())
+                .isEqualTo("norms cannot be compared: no trigger led 90 % of images to its target for 6 of 11 classes");
+    }
+
+    @Test
+    void tooFewClassesCannotBeCompared() {
+        assertThat(verdict(3, 30, 32, 34, NONE).decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(verdict(NONE, NONE, NONE, NONE, NONE).decision()).isEqualTo(Decision.INCONCLUSIVE);
+    }
+
+    @Test
+    void aClassWithoutTriggerIsLeftOut() {
+        DefenseResult result = verdict(30, NONE, 4, 35, 38, 40, 33, 36);
+
+        assertThat(result.decision()).isEqualTo(Decision.DETECTED);
+        assertThat(result.flaggedClasses()).containsExactly(2);
+    }
+
+    /** Rounding caps the backdoor's success below the highest level, where only its large mask is compared. */
+    @Test
+    void theMedianOverLevelsDecides() {
+        double[] high = {19, 38, 42, 36, 50, 45, 40, 55};
+        double[] low = {4, 34, 37, 33, 44, 40, 36, 48};
+
+        DefenseResult result = verdict(high, low, low);
+
+        assertThat(result.decision()).isEqualTo(Decision.DETECTED);
+        assertThat(result.flaggedClasses()).containsExactly(0);
+        assertThat(verdict(high, high, high).score()).isLessThan(result.score());
+    }
+
+    @Test
+    void levelsThatFewReachedAreLeftOut() {
+        double[] few = {19, 38, NONE, NONE, NONE, NONE, NONE, NONE};
+        double[] all = {4, 34, 37, 33, 44, 40, 36, 48};
+
+        NormComparison comparison = NormComparison.of(frontiers(few, all, all), LEVELS, NeuralCleanse.FEWEST_CLASSES);
+
+        assertThat(comparison.levels()).extracting(LevelComparison::level).containsExactly(0.95, 0.9);
+        LevelComparison level = comparison.levels().get(0);
+        assertThat(level.classes()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+        assertThat(level.median()).isCloseTo(36.5, within(1e-3));
+        assertThat(level.lowestClass()).isZero();
+        assertThat(level.index()).isBetween(level.lowestIndex(), level.highestIndex());
+    }
+
+    @Test
+    void evidenceHoldsTheFrontierOfEachClass() {
+        double[] high = {NONE, 38, 42, 36, 50};
+        double[] low = {4, 34, 37, 33, 44};
+
+        List<ClassTrigger> classes = new NeuralCleanseVerdict(Config.DEFAULTS, frontiers(high, low, low)).classes();
+
+        ClassTrigger first = classes.get(0);
+        assertThat(first.frontier().get(0)).isEqualTo(new FrontierPoint(0.99, NONE, NONE));
+        assertThat(first.frontier().get(1).norm()).isCloseTo(4, within(1e-3));
+        assertThat(triggerNorm(first)).isCloseTo(4, within(1e-3));
+        assertThat(triggerNorm(classes.get(1))).isCloseTo(38, within(1e-3));
+        assertThat(new NeuralCleanseVerdict(Config.DEFAULTS, frontiers(new double[] {NONE}))
+                        .classes()
+                        .get(0)
+                        .trigger())
+                .isNull();
+    }
+
+    private static double triggerNorm(ClassTrigger found) {
+        return Objects.requireNonNull(found.trigger()).norm();
+    }
+
+    private static DefenseResult verdict(double... norms) {
+        return verdict(norms, norms, norms);
+    }
+
+    private static DefenseResult verdict(double[]... normsPerLevel) {
+        NeuralCleanseVerdict verdict = new NeuralCleanseVerdict(Config.DEFAULTS, frontiers(normsPerLevel));
+        return verdict.of(new NeuralCleanseEvidence(
+                "exact",
+                1,
+                1,
+                1,
+                LEVELS,
+                verdict.classes(),
+                List.of(),
+                verdict.comparison().levels()));
+    }
+
+    private static List<TriggerFrontier> frontiers(double[]... normsPerLevel) {
+        List<TriggerFrontier> frontiers = new ArrayList<>();
+        for (int target = 0; target < normsPerLevel[0].length; target++) {
+            List<Optional<Candidate>> best = new ArrayList<>();
+            for (int level = 0; level < LEVELS.size(); level++) {
+                double norm = normsPerLevel[Math.min(level, normsPerLevel.length - 1)][target];
+                best.add(
+                        Double.isNaN(norm)
+                                ? Optional.empty()
+                                : Optional.of(new Candidate(trigger(target, norm), LEVELS.get(level))));
+            }
+            frontiers.add(new TriggerFrontier(target, best, 1));
+        }
+        return frontiers;
+    }
+
+    private static Trigger trigger(int target, double norm) {
+        float[] mask = new float[SIDE * SIDE];
+        Arrays.fill(mask, (float) (norm / mask.length));
+        return Trigger.of(target, SIDE, SIDE, mask, new float[3 * mask.length]);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.assay.grad;
+
+import dev.assay.NetBuilder;
+import dev.assay.data.ImageSet;
+import dev.assay.data.Preprocessing;
+import dev.assay.data.Preprocessing.Layout;
+import dev.assay.ir.Attribute;
+import dev.assay.ir.DataType;
+import dev.assay.ir.Dim;
+import dev.assay.ir.Model;
+import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
+import dev.assay.onnx.OnnxWriter;
+import dev.assay.runtime.ImageClassifier;
+import dev.assay.runtime.SessionSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+
+/**
+ * A small smooth net whose scores depend on where in its oblong images something is.
+ *
+ * @param name in test reports
+ * @param type of its input
+ * @param batch fixed batch; 0 for a free one
+ * @param preprocessing of its input
+ * @param end what is done to the logits
+ * @param slots triggers at once
+ */
+record TriggerCase(String name, DataType type, int batch, Preprocessing preprocessing, End end, int slots) {
+    static final int HEIGHT = 12;
+    static final int WIDTH = 20;
+    static final int PLANE = HEIGHT * WIDTH;
+
+    /** How the net ends. */
+    enum End {
+        LOGITS,
+        SOFTMAX,
+        NO_RULE
+    }
+
+    static TriggerCase of(String name) {
+        return new TriggerCase(name, DataType.FLOAT, 0, Preprocessing.DEFAULT, End.LOGITS, 1);
+    }
+
+    TriggerCase on(DataType newType) {
+        return new TriggerCase(name, newType, batch, preprocessing, end, slots);
+    }
+
+    TriggerCase batch(int newBatch) {
+        return new TriggerCase(name, type, newBatch, preprocessing, end, slots);
+    }
+
+    TriggerCase with(UnaryOperator<Preprocessing> change) {
+        return new TriggerCase(name, type, batch, change.apply(preprocessing), end, slots);
+    }
+
+    TriggerCase with(End newEnd) {
+        return new TriggerCase(name, type, batch, preprocessing, newEnd, slots);
+    }
+
+    TriggerCase slots(int newSlots) {
+        return new TriggerCase(name, type, batch, preprocessing, end, newSlots);
+    }
+
+    Model model() {
+        Dim images = batch == 0 ? Dim.named("N") : Dim.of(batch);
+        boolean first = preprocessing.layout() == Layout.NCHW;
+        NetBuilder net = first
+                ? NetBuilder.on(type, images, Dim.of(3), Dim.of(HEIGHT), Dim.of(WIDTH))
+                : NetBuilder.on(type, images, Dim.of(HEIGHT), Dim.of(WIDTH), Dim.of(3));
+        String input = NetBuilder.IMAGES;
+        if (type == DataType.UINT8) {
+            String levels = net.op("levels", "Cast", List.of(input), "to", Attribute.of(DataType.FLOAT.code()));
+            input = net.op("shares", "Div", levels, net.constant("most", Tensor.scalar(255)));
+        }
+        if (!first) {
+            input = net.op("first", "Transpose", List.of(input), "perm", Attribute.ofLongs(0, 3, 1, 2));
+        }
+        String features = net.op("tanh", "Tanh", net.conv("conv", input, 3, 4));
+        if (end == End.NO_RULE) {
+            features = net.node(Node.of("Shrink", List.of(features), "shrunk").with("lambd", Attribute.of(0.01f)));
+        }
+        String flat = net.op("flat", "Flatten", features);
+        net.gemm(NetBuilder.LOGITS, flat, 4 * PLANE, NetBuilder.CLASSES);
+        if (end == End.SOFTMAX) {
+            net.op("probabilities", "Softmax", List.of(NetBuilder.LOGITS), "axis", Attribute.of(1L));
+            return net.build("probabilities");
+        }
+        return net.build();
+    }
+
+    /** Writes the model. */
+    Deployed deployed(Path folder, int images) {
+        Model model = model();
+        Path file = folder.resolve("net.onnx");
+        OnnxWriter.write(model, file);
+        return new Deployed(
+                file,
+                ImageClassifier.of(model, name, ImageClassifier.Hints.NONE),
+                SessionSpec.cpu(1),
+                preprocessing,
+                images(images));
+    }
+
+    /** Seeded noise. */
+    static ImageSet images(int count) {
+        SplittableRandom random = new SplittableRandom(5);
+        byte[] pixels = new byte[count * 3 * PLANE];
+        random.nextBytes(pixels);
+        int[] labels = random.ints(count, 0, NetBuilder.CLASSES).toArray();
+        return ImageSet.of(HEIGHT, WIDTH, pixels, labels, List.of());
+    }
+
+    /** A batch with seeded triggers, targets and images. */
+    static TriggerBatch batch(TriggerLoss loss, int images, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        TriggerBatch batch = new TriggerBatch(loss.slots(), loss.imagesPerSlot(), PLANE);
+        for (int i = 0; i < batch.masks().length; i++) {
+            batch.masks()[i] = (float) random.nextDouble(0.1, 0.6);
+        }
+        for (int i = 0; i < batch.patterns().length; i++) {
+            batch.patterns()[i] = (float) random.nextDouble(0.1, 0.9);
+        }
+        for (int slot = 0; slot < batch.slots(); slot++) {
+            batch.targets()[slot] = (slot + 1) % NetBuilder.CLASSES;
+        }
+        for (int i = 0; i < batch.images().length; i++) {
+            batch.images()[i] = random.nextInt(images);
+        }
+        return batch;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
