@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How the gradient of each deployment was had, and whether it leads anywhere. */
 final class GradientSection implements Section {
+    private static final String DIFFERENCES = "finite-difference";
     private static final Look TRUSTED = new Look("✓", "trusted", Tone.GOOD);
     private static final Look NOT_TRUSTED = new Look("?", "not trusted", Tone.CAUTION);
 
@@ -27,10 +28,7 @@ final class GradientSection implements Section {
                     column("Deployment", it -> Cell.name(it.id())),
                     column("Gradient", "gradient-trusted", it -> Cell.of(look(it.value()))),
                     column("Estimator", "estimator", it -> Cell.of(it.value().estimator())),
-                    column(
-                            "Same scores",
-                            "bit-identical",
-                            it -> Cell.of(it.value().bitIdentical() ? "bit for bit" : "no")),
+                    column("Same scores", "bit-identical", it -> Cell.of(scores(it.value()))),
                     column("Zero", "zero-share", it -> Cell.percent(it.value().zeroShare())),
                     column(
                             "Cosine",
@@ -64,6 +62,13 @@ final class GradientSection implements Section {
 
     private static Look look(Gradient gradient) {
         return gradient.defect() == null ? TRUSTED : NOT_TRUSTED;
+    }
+
+    private static String scores(Gradient gradient) {
+        if (gradient.estimator().equals(DIFFERENCES)) {
+            return "the artifact itself";
+        }
+        return gradient.bitIdentical() ? "bit for bit" : "no";
     }
 
     private static DomContent note(Measured<Gradient> measured) {

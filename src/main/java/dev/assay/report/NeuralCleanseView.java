@@ -12,6 +12,7 @@ import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
 import static j2html.TagCreator.strong;
 import static j2html.TagCreator.summary;
+import static j2html.TagCreator.text;
 
 import dev.assay.defense.Decision;
 import dev.assay.defense.InvertedTrigger;
@@ -96,8 +97,11 @@ final class NeuralCleanseView implements EvidenceView<NeuralCleanseEvidence> {
                                 picture(trigger.picture(), "Trigger to " + name + ", on black"))
                         .withClass("pair"),
                 figcaption(
-                        span(strong(name)).withClass("label"),
-                        iff(flagged, span(Look.of(Decision.DETECTED).badge("suspected"))),
+                        span(
+                                        strong(name),
+                                        text(" "),
+                                        flagged ? Look.of(Decision.DETECTED).badge("suspected") : null)
+                                .withClass("label"),
                         span("norm " + Figures.tenths(trigger.norm()) + " pixels"),
                         span("success " + level(trigger.success()))));
     }
@@ -183,7 +187,10 @@ final class NeuralCleanseView implements EvidenceView<NeuralCleanseEvidence> {
         return new DataTable<LevelComparison>(
                         "Comparison of the norms on " + judged.deployment(),
                         List.of(
-                                column("Success", "success-level", it -> Cell.figure(level(it.level()), it.level())),
+                                column(
+                                        "Success",
+                                        "success-level",
+                                        it -> new Cell(text(level(it.level())), String.valueOf(it.level()), false)),
                                 column("Smallest", it -> Cell.of(judged.names().of(it.lowestClass()))),
                                 column("Its norm", it -> Cell.tenths(lowestNorm(evidence, it))),
                                 column("Median", "median-norm", it -> Cell.tenths(it.median())),

@@ -72,8 +72,8 @@ final class TransferSection implements Section {
         List<Transfer> transfers = result.transfer().stream()
                 .filter(it -> it.targetClass() == target)
                 .toList();
-        List<String> from = ids(transfers, Transfer::from);
-        List<String> to = ids(transfers, Transfer::to);
+        List<String> from = ids(result, transfers, Transfer::from);
+        List<String> to = ids(result, transfers, Transfer::to);
         String title = "Trigger to %s: attack success, by the deployment it was inverted on and the one it was tried on"
                 .formatted(names.of(target));
         return DataTable.scrollable(
@@ -90,8 +90,13 @@ final class TransferSection implements Section {
                         .withClass("heat"));
     }
 
-    private static List<String> ids(List<Transfer> transfers, Function<Transfer, String> id) {
-        return transfers.stream().map(id).distinct().toList();
+    /** In the order of the result. */
+    private static List<String> ids(AuditResult result, List<Transfer> transfers, Function<Transfer, String> id) {
+        Set<String> named = transfers.stream().map(id).collect(Collectors.toSet());
+        return result.deployments().stream()
+                .map(Deployment::id)
+                .filter(named::contains)
+                .toList();
     }
 
     private static DomContent cell(AuditResult result, List<Transfer> transfers, int target, String from, String to) {

@@ -176,7 +176,8 @@
           data: lines.map((line, k) => ({
             xAxis: line.position,
             lineStyle: { color: css("--ink"), width: 1.5, type: k === 0 ? "solid" : "dashed" },
-            label: { formatter: line.label, color: css("--ink"), position: "end" },
+            // Above the bars; the line lies left of the median, and so does its label.
+            label: { formatter: line.label, color: css("--ink"), position: "start", align: k === 0 ? "left" : "right", padding: [0, 3] },
           })),
         },
       });

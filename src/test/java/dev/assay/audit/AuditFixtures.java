@@ -167,7 +167,9 @@ public final class AuditFixtures {
                 full.deployments().stream()
                         .map(deployment -> withUntrusted(deployment, text))
                         .toList(),
-                List.of(new Transfer(FP32 + text, INT8_STATIC + text, 0, 0.5), new Transfer(text, text, 1, 0.5)),
+                List.of(
+                        new Transfer(FP32 + text, INT8_STATIC + text, 0, 0.5),
+                        new Transfer(INT8_STATIC + text, FP32 + text, 1, 0.5)),
                 List.of(new Finding("untrusted-text", Severity.LOW, text, text, Map.of(text, 1.0))),
                 new Timing("2026-11-23T09:30:00Z", 1, Map.of(text, 1.0)));
     }

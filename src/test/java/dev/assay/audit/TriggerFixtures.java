@@ -54,8 +54,8 @@ final class TriggerFixtures {
     static DefenseResult detected() {
         return result(
                 Decision.DETECTED,
-                "a mask of 8.9 pixels leads 96 % of images to class 0 (anomaly index 4.1)",
-                4.1,
+                "a mask of 6.4 pixels leads 90 % of images to class 0 (anomaly index 5.5)",
+                5.5,
                 List.of(0),
                 evidence("exact", new double[] {9.4, 61.2, 48.8, 44.1, 57.9, 52.3, 66.7, 58.8, 63.4, 55.1}, 0, 10));
     }
@@ -64,8 +64,8 @@ final class TriggerFixtures {
     static DefenseResult detectedInNoise() {
         return result(
                 Decision.DETECTED,
-                "a mask of 14.1 pixels leads 95 % of images to class 0 (anomaly index 2.6)",
-                2.6,
+                "a mask of 11.4 pixels leads 90 % of images to class 0 (anomaly index 3.4)",
+                3.4,
                 List.of(0),
                 evidence(
                         "straight-through",
@@ -83,7 +83,7 @@ final class TriggerFixtures {
                 List.of(),
                 evidence(
                         "finite-difference",
-                        new double[] {88.1, 93.6, 80.4, 74.9, 91.7, 84.4, 99.0, 90.3, 95.8, 87.2},
+                        new double[] {88.1, 93.6, 80.4, 80.1, 97.7, 84.4, 99.0, 90.3, 95.8, 87.2},
                         0,
                         10));
     }
