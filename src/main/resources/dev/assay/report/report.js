@@ -111,25 +111,27 @@
     },
   };
 
-  // Panels are laid out in pixels, so that they share one gutter of names and one scale.
+  const PANEL_GAP = 36;
+
+  // Panels are laid out in pixels, so that they share one gutter of names.
   const panels = (chart, width) => {
     const across = isNarrow() ? 1 : chart.series.length;
     const gutter = isNarrow() ? 96 : 110;
     return {
       across,
       gutter,
-      width: (width - gutter) / across - 24,
+      width: (width - gutter) / across - PANEL_GAP,
       bars: 19 * chart.categories.length,
-      height: 19 * chart.categories.length + 104,
+      height: 19 * chart.categories.length + 116,
       down: Math.ceil(chart.series.length / across),
     };
   };
 
   kinds.PANELS = (chart, option, width) => {
     const layout = panels(chart, width);
-    const most = Math.max(...chart.series.flatMap((series) =>
-      [...series.values, ...series.lines.map((line) => line.position)]).filter(Number.isFinite), 1);
-    const left = (i) => layout.gutter + (i % layout.across) * (layout.width + 24);
+    const most = (series) =>
+      Math.max(1, ...[...series.values, ...series.lines.map((line) => line.position)].filter(Number.isFinite));
+    const left = (i) => layout.gutter + (i % layout.across) * (layout.width + PANEL_GAP);
     const top = (i) => Math.floor(i / layout.across) * layout.height;
     option.legend.show = false;
     option.aria.decal.show = false;
@@ -142,11 +144,11 @@
       textStyle: { color: css("--ink"), fontSize: 13, fontWeight: 600, lineHeight: 15 },
     }));
     option.grid = chart.series.map((series, i) =>
-      ({ left: left(i), top: top(i) + 40, width: layout.width, height: layout.bars }));
+      ({ left: left(i), top: top(i) + 52, width: layout.width, height: layout.bars }));
     option.xAxis = chart.series.map((series, i) => valueAxis(chart, {
       gridIndex: i,
       min: 0,
-      max: 1.04 * most,
+      max: 1.04 * most(series),
       splitNumber: 4,
       nameLocation: "middle",
       nameGap: 26,
@@ -176,8 +178,8 @@
           data: lines.map((line, k) => ({
             xAxis: line.position,
             lineStyle: { color: css("--ink"), width: 1.5, type: k === 0 ? "solid" : "dashed" },
-            // Above the bars; the line lies left of the median, and so does its label.
-            label: { formatter: line.label, color: css("--ink"), position: "start", align: k === 0 ? "left" : "right", padding: [0, 3] },
+            // Above the bars, one label higher than the other, since lines may lie close.
+            label: { formatter: line.label, color: css("--ink"), position: "start", distance: 3 + 14 * k },
           })),
         },
       });
