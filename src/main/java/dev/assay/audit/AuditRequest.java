@@ -80,6 +80,10 @@ public record AuditRequest(
         public static final List<Scheme> DEFAULT_SCHEMES =
                 List.of(Scheme.FP32, Scheme.INT8_DYNAMIC, Scheme.INT8_STATIC, Scheme.INT4_WEIGHT);
 
+        /** The ids of all defenses. */
+        public static final List<String> DEFENSES =
+                Defenses.of(Budget.STANDARD).stream().map(Defense::id).toList();
+
         public Plan {
             schemes = schemes.stream().distinct().toList();
             sessions = sessions.stream().distinct().toList();
@@ -88,10 +92,8 @@ public record AuditRequest(
             if (schemes.isEmpty() || sessions.isEmpty()) {
                 throw new IllegalArgumentException("a plan has at least one scheme and one session");
             }
-            List<String> known =
-                    Defenses.of(Budget.STANDARD).stream().map(Defense::id).toList();
-            if (!known.containsAll(defenses)) {
-                throw new IllegalArgumentException("expected defenses of %s, got %s".formatted(known, defenses));
+            if (!DEFENSES.containsAll(defenses)) {
+                throw new IllegalArgumentException("expected defenses of %s, got %s".formatted(DEFENSES, defenses));
             }
         }
 

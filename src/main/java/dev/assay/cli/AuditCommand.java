@@ -57,9 +57,9 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--defenses",
             paramLabel = "LIST",
-            split = ",",
-            description = "Defenses to run on each deployment: strip, or none. Default: strip.")
-    private List<String> defenses = List.of("strip");
+            description = "Defenses to run on each deployment: neural-cleanse, strip, or none."
+                    + " Default: neural-cleanse,strip.")
+    private DefenseIds defenses = new DefenseIds(AuditRequest.Plan.DEFENSES);
 
     @Option(
             names = "--fail-on",
@@ -103,7 +103,7 @@ final class AuditCommand implements Callable<Integer> {
                 preprocessing.input().hints(),
                 preprocessing.preprocessing(audited, Layout.NCHW),
                 images,
-                plan.plan(List.of(), defenses.equals(List.of("none")) ? List.of() : defenses),
+                plan.plan(List.of(), defenses.ids()),
                 plan.budget(),
                 plan.seed(),
                 run.out(audited, ""),

@@ -33,6 +33,7 @@ final class Converters {
                 .registerConverter(Layout.class, oneOf(Layout.values(), layout -> layout.name()
                         .toLowerCase(Locale.ROOT)))
                 .registerConverter(PlanOptions.Schemes.class, PlanOptions.Schemes::parse)
+                .registerConverter(DefenseIds.class, DefenseIds::parse)
                 .registerConverter(Budget.class, oneOf(Budget.values(), Budget::id))
                 .registerConverter(Severity.class, oneOf(Severity.values(), severity -> severity.name()
                         .toLowerCase(Locale.ROOT)))

@@ -1,6 +1,7 @@
 package dev.assay.cli;
 
 import dev.assay.inspect.ClassifierFacts;
+import dev.assay.inspect.GradientSupport;
 import dev.assay.inspect.Inspection;
 import dev.assay.inspect.Inspection.OperatorCount;
 import dev.assay.inspect.Remark;
@@ -24,6 +25,7 @@ final class InspectionSheet {
         InspectionSheet text = new InspectionSheet();
         text.file(inspection);
         text.classifier(inspection.classifier(), inspection.notClassifier());
+        text.gradient(inspection.gradient());
         text.schemes(inspection.schemes());
         text.operators(inspection.operators());
         text.remarks(inspection.remarks());
@@ -72,6 +74,14 @@ final class InspectionSheet {
         sheet.row("features", facts.features() == null ? "none: one product from input to logits" : facts.features())
                 .row("batch", facts.fixedBatch() == null ? "free" : "fixed at " + facts.fixedBatch())
                 .row("MACs per image", Amounts.grouped(facts.macsPerImage()));
+    }
+
+    private void gradient(@Nullable GradientSupport support) {
+        if (support != null) {
+            String why =
+                    support.withoutRule().isEmpty() ? "" : ": no rule for " + String.join(", ", support.withoutRule());
+            sheet.row("gradient", support.estimator() + why);
+        }
     }
 
     private void schemes(List<SchemeSupport> schemes) {

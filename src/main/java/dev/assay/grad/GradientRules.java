@@ -96,7 +96,7 @@ public final class GradientRules {
     }
 
     /** Whether a node computes with rounded numbers, so that its gradient is not the derivative of what it computes. */
-    static boolean isStraightThrough(Node node) {
+    public static boolean isStraightThrough(Node node) {
         return QUANTIZING.matcher(node.op()).matches();
     }
 

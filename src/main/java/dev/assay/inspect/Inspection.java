@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters elements of the initializers of rank 1 and more
  * @param classifier what a trial run showed; null when it cannot be run as an image classifier
  * @param notClassifier why it cannot be run as an image classifier; null when it can
+ * @param gradient how its gradient can be had; null when it cannot be run as an image classifier
  * @param schemes which schemes can make an artifact of it; empty when it cannot be run as an image classifier
  * @param operators how often each occurs, most multiply-accumulates first, then by number and name
  * @param remarks what is odd, weightiest first
@@ -51,6 +52,7 @@ public record Inspection(
         long parameters,
         @Nullable ClassifierFacts classifier,
         @Nullable String notClassifier,
+        @Nullable GradientSupport gradient,
         List<SchemeSupport> schemes,
         List<OperatorCount> operators,
         List<Remark> remarks) {
@@ -93,6 +95,7 @@ public record Inspection(
                     model.graph().parameters(),
                     classifier.map(ClassifierFacts::of).orElse(null),
                     notClassifier,
+                    classifier.map(GradientSupport::of).orElse(null),
                     classifier.map(SchemeSupport::of).orElse(List.of()),
                     operators(new Subject(model, metadata), classifier),
                     Remarks.about(model, metadata));

@@ -45,6 +45,11 @@ record Cell(DomContent content, String sortKey, boolean numeric) {
         return figure(Figures.number(value), value);
     }
 
+    /** A figure with one decimal. */
+    static Cell tenths(double value) {
+        return figure(Figures.tenths(value), value);
+    }
+
     static Cell bytes(long bytes) {
         return figure(Figures.bytes(bytes), (double) bytes);
     }

@@ -43,13 +43,23 @@ record Chart(
         /** One line a series. */
         LINES,
         /** Adjacent bars, the series on top of each other; categories are the bins' lower bounds. */
-        HISTOGRAM
+        HISTOGRAM,
+        /** One panel a series, with one horizontal bar a category and the series' lines across. */
+        PANELS
     }
 
-    /** The values of one colour, by category. */
-    record Series(String name, List<Double> values) {}
+    /**
+     * The values of one colour, by category.
+     *
+     * @param lines at values of their own, where the kind draws any
+     */
+    record Series(String name, List<Double> values, List<Marker> lines) {
+        Series(String name, List<Double> values) {
+            this(name, values, List.of());
+        }
+    }
 
-    /** A line across the chart, at a position counted in categories from the first one's start. */
+    /** A line across the chart, at a value, or at a position counted in categories from the first one's start. */
     record Marker(String label, double position) {}
 
     /** One category's values, as a row of the table. */
@@ -57,22 +67,27 @@ record Chart(
 
     /** Draws the chart with its title as caption. */
     DomContent render() {
-        return render(title, title);
+        return render(title, title, asTable());
     }
 
     /** Draws the chart with a caption that says how to read it. */
     DomContent render(String caption) {
-        return render(title + ". " + caption, caption);
+        return render(caption, asTable());
     }
 
-    private DomContent render(String label, String caption) {
+    /** Likewise, with a table of its own beneath. */
+    DomContent render(String caption, DomContent table) {
+        return render(title + ". " + caption, caption, table);
+    }
+
+    private DomContent render(String label, String caption, DomContent table) {
         return figure(
                         div().withClasses("plot", kind.name().toLowerCase(Locale.ROOT))
                                 .attr("role", "img")
                                 .attr("aria-label", label),
                         script(rawHtml(ScriptJson.of(this))).withType("application/json"),
                         figcaption(caption),
-                        details(summary("The figures as a table"), asTable()))
+                        details(summary("The figures as a table"), table))
                 .withClass("chart");
     }
 

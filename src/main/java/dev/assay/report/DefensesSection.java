@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 /** What each defense found, defense by defense, with its evidence. */
 final class DefensesSection implements Section {
     /** One view for each kind of {@link Evidence}. */
-    static final List<EvidenceView<?>> EVIDENCE_VIEWS = List.of(new StripView());
+    static final List<EvidenceView<?>> EVIDENCE_VIEWS = List.of(new NeuralCleanseView(), new StripView());
+
+    /** Deployments share this many characters of base64, so that the page stays small whatever the images' size. */
+    private static final int MOST_PICTURE_CHARACTERS = 800_000;
 
     @Override
     public String id() {
@@ -38,7 +41,6 @@ final class DefensesSection implements Section {
     @Override
     public @Nullable DomContent body(AuditResult result) {
         List<String> ids = result.defenseIds();
-        ClassNames names = ClassNames.of(result);
         return ids.isEmpty()
                 ? null
                 : each(
@@ -48,11 +50,13 @@ final class DefensesSection implements Section {
                                 id -> each(
                                         h3(id),
                                         p(Explanations.ofDefense(id)),
-                                        div(each(result.deployments(), it -> onDeployment(it, id, names)))
+                                        div(each(result.deployments(), it -> onDeployment(result, it, id)))
                                                 .withClass("defenses"))));
     }
 
-    private static DomContent onDeployment(Deployment deployment, String id, ClassNames names) {
+    private static DomContent onDeployment(AuditResult result, Deployment deployment, String id) {
+        ClassNames names = ClassNames.of(result);
+        int mostCharacters = MOST_PICTURE_CHARACTERS / result.deployments().size();
         return each(
                 deployment.defenses().stream()
                         .filter(defense -> defense.id().equals(id))
@@ -62,7 +66,7 @@ final class DefensesSection implements Section {
                                         .withClass("about"),
                                 iff(defense.reason() != null, p(defense.reason())),
                                 figures(defense, names),
-                                evidence(defense.evidence(), deployment.id()))
+                                evidence(new Judged(defense, deployment.id(), names, mostCharacters)))
                         .withClass("defense"));
     }
 
@@ -78,12 +82,13 @@ final class DefensesSection implements Section {
                 .withClass("evidence");
     }
 
-    private static @Nullable DomContent evidence(@Nullable Evidence evidence, String deployment) {
-        return evidence == null ? null : each(EVIDENCE_VIEWS, view -> drawIfItsKind(view, evidence, deployment));
+    private static @Nullable DomContent evidence(Judged judged) {
+        Evidence evidence = judged.result().evidence();
+        return evidence == null ? null : each(EVIDENCE_VIEWS, view -> drawIfItsKind(view, evidence, judged));
     }
 
     private static <E extends Evidence> @Nullable DomContent drawIfItsKind(
-            EvidenceView<E> view, Evidence evidence, String deployment) {
-        return view.kind().isInstance(evidence) ? view.draw(view.kind().cast(evidence), deployment) : null;
+            EvidenceView<E> view, Evidence evidence, Judged judged) {
+        return view.kind().isInstance(evidence) ? view.draw(view.kind().cast(evidence), judged) : null;
     }
 }

@@ -11,6 +11,6 @@ import j2html.tags.DomContent;
 interface EvidenceView<E extends Evidence> {
     Class<E> kind();
 
-    /** Returns the picture and figures that convince; {@code deployment} names what was judged. */
-    DomContent draw(E evidence, String deployment);
+    /** Returns the picture and figures that convince. */
+    DomContent draw(E evidence, Judged judged);
 }

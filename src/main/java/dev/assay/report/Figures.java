@@ -43,6 +43,11 @@ final class Figures {
         return signed(format(magnitude >= 100 ? "%.1f" : magnitude >= 0.01 ? "%.3f" : "%.2g", value));
     }
 
+    /** A number with one decimal and thousands separated, {@code 1,234.5}. */
+    static String tenths(double value) {
+        return isUndefined(value) ? NONE : signed(format("%,.1f", value));
+    }
+
     /** A margin in logits, {@code +2.10}. */
     static String margin(double margin) {
         return isUndefined(margin) ? NONE : signed(format("%+.2f", margin));

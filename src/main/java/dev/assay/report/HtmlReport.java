@@ -49,6 +49,8 @@ public final class HtmlReport {
             new FindingsSection(),
             new DeploymentsSection(),
             new DefensesSection(),
+            new GradientSection(),
+            new TransferSection(),
             new KernelsSection(),
             new ClassDriftSection(),
             new LayersSection(),

@@ -21,14 +21,14 @@ final class StripView implements EvidenceView<StripEvidence> {
     }
 
     @Override
-    public DomContent draw(StripEvidence evidence, String deployment) {
+    public DomContent draw(StripEvidence evidence, Judged judged) {
         return each(
                 p("Judged: %s. %s of them lie above the threshold; it is set to reject %s of clean inputs."
                         .formatted(
                                 evidence.suspects(),
                                 Figures.percent(evidence.falseAcceptanceRate()),
                                 Figures.percent(evidence.falseRejectionRate()))),
-                histogram(evidence, deployment).render());
+                histogram(evidence, judged.deployment()).render());
     }
 
     private static Chart histogram(StripEvidence evidence, String deployment) {

@@ -8,6 +8,7 @@ import com.github.freva.asciitable.OverflowBehaviour;
 import com.github.freva.asciitable.Styler;
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.AuditResult.Deployment;
+import dev.assay.audit.AuditResult.Gradient;
 import dev.assay.defense.Decision;
 import dev.assay.defense.DefenseResult;
 import dev.assay.fidelity.Fidelity;
@@ -15,8 +16,10 @@ import dev.assay.report.Look.Tone;
 import dev.assay.runtime.KernelEvidence;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -68,7 +71,9 @@ public final class SummaryTable {
                 .map(it -> Wrapping.wrapped("! " + it.id() + ": ", it.error()))
                 .collect(Collectors.joining());
         String table = result.deployments().isEmpty() ? "" : table() + "\n\n" + legend();
-        return errors.isEmpty() ? table : table + "\n" + errors;
+        String gradients = gradients();
+        String about = gradients.isEmpty() ? table : table + Wrapping.wrapped("gradients: ", gradients);
+        return errors.isEmpty() ? about : about + "\n" + errors;
     }
 
     private String render() {
@@ -167,6 +172,25 @@ public final class SummaryTable {
                         "same: answers as FP32; int, 4-bit: MACs on such kernels; ASR: attack success of the trigger")
                 + (defenses.isEmpty() ? "" : Wrapping.wrapped("", symbols))
                 + (names.isEmpty() ? "" : Wrapping.wrapped("", names));
+    }
+
+    /** Which deployments' gradients were had how; those that cannot be trusted say why. */
+    private String gradients() {
+        Map<String, List<String>> byEstimator = new LinkedHashMap<>();
+        for (Deployment deployment : result.deployments()) {
+            Gradient gradient = deployment.gradient();
+            if (gradient != null) {
+                byEstimator
+                        .computeIfAbsent(gradient.estimator(), key -> new ArrayList<>())
+                        .add(
+                                gradient.defect() == null
+                                        ? deployment.id()
+                                        : "%s (not trusted: %s)".formatted(deployment.id(), gradient.defect()));
+            }
+        }
+        return byEstimator.entrySet().stream()
+                .map(it -> it.getKey() + " on " + String.join(", ", it.getValue()))
+                .collect(Collectors.joining("; "));
     }
 
     private String findings() {

@@ -111,13 +111,92 @@
     },
   };
 
+  const PANEL_GAP = 36;
+
+  // Panels are laid out in pixels, so that they share one gutter of names.
+  const panels = (chart, width) => {
+    const across = isNarrow() ? 1 : chart.series.length;
+    const gutter = isNarrow() ? 96 : 110;
+    return {
+      across,
+      gutter,
+      width: (width - gutter) / across - PANEL_GAP,
+      bars: 19 * chart.categories.length,
+      height: 19 * chart.categories.length + 116,
+      down: Math.ceil(chart.series.length / across),
+    };
+  };
+
+  kinds.PANELS = (chart, option, width) => {
+    const layout = panels(chart, width);
+    const most = (series) =>
+      Math.max(1, ...[...series.values, ...series.lines.map((line) => line.position)].filter(Number.isFinite));
+    const left = (i) => layout.gutter + (i % layout.across) * (layout.width + PANEL_GAP);
+    const top = (i) => Math.floor(i / layout.across) * layout.height;
+    option.legend.show = false;
+    option.aria.decal.show = false;
+    option.tooltip.axisPointer = { type: "shadow" };
+    option.title = chart.series.map((series, i) => ({
+      text: series.name,
+      left: left(i),
+      top: top(i),
+      padding: 0,
+      textStyle: { color: css("--ink"), fontSize: 13, fontWeight: 600, lineHeight: 15 },
+    }));
+    option.grid = chart.series.map((series, i) =>
+      ({ left: left(i), top: top(i) + 52, width: layout.width, height: layout.bars }));
+    option.xAxis = chart.series.map((series, i) => valueAxis(chart, {
+      gridIndex: i,
+      min: 0,
+      max: 1.04 * most(series),
+      splitNumber: 4,
+      nameLocation: "middle",
+      nameGap: 26,
+      axisLabel: label({ showMaxLabel: false, formatter: (value) => short.format(value) }),
+    }));
+    option.yAxis = chart.series.map((series, i) => axis({
+      type: "category",
+      gridIndex: i,
+      inverse: true,
+      data: chart.categories,
+      axisTick: { show: false },
+      axisLabel: label({ show: i % layout.across === 0, color: css("--ink"), width: layout.gutter - 12, overflow: "truncate" }),
+    }));
+    option.series.forEach((series, i) => {
+      const lines = chart.series[i].lines;
+      const limit = lines.length > 1 ? lines[1].position : -1;
+      Object.assign(series, {
+        type: "bar",
+        xAxisIndex: i,
+        yAxisIndex: i,
+        barMaxWidth: 13,
+        data: series.data.map((value) =>
+          ({ value, itemStyle: { color: css(value !== null && value < limit ? "--series-3" : "--series-1") } })),
+        markLine: {
+          silent: true,
+          symbol: "none",
+          data: lines.map((line, k) => ({
+            xAxis: line.position,
+            lineStyle: { color: css("--ink"), width: 1.5, type: k === 0 ? "solid" : "dashed" },
+            // Above the bars, one label higher than the other, since lines may lie close.
+            label: { formatter: line.label, color: css("--ink"), position: "start", distance: 3 + 14 * k },
+          })),
+        },
+      });
+    });
+  };
+
   const plots = [...document.querySelectorAll(".plot")].map((element) => ({
     element,
     chart: JSON.parse(element.nextElementSibling.textContent),
   }));
 
   /** Room beyond the usual height: for a legend of several lines, and for many bars. */
-  const makeRoom = (chart, option) => {
+  const makeRoom = (chart, option, width) => {
+    if (chart.kind === "PANELS") {
+      const layout = panels(chart, width);
+      return layout.down * layout.height;
+    }
     const legend = isNarrow() ? 21 * (chart.series.length - 1) : 0;
     option.grid.top += legend;
     return legend + (chart.kind === "STACKED_BARS" ? 30 * Math.max(0, chart.categories.length - 7) : 0);
@@ -125,8 +204,9 @@
 
   const draw = (plot) => {
     const option = common(plot.chart);
-    kinds[plot.chart.kind](plot.chart, option);
-    plot.element.style.setProperty("--extra", makeRoom(plot.chart, option) + "px");
+    const width = plot.element.clientWidth;
+    kinds[plot.chart.kind](plot.chart, option, width);
+    plot.element.style.setProperty("--extra", makeRoom(plot.chart, option, width) + "px");
     plot.drawn?.dispose();
     plot.drawn = echarts.init(plot.element, null, { renderer: "svg" });
     plot.drawn.setOption(option);

@@ -12,6 +12,9 @@ import dev.assay.audit.AuditResult.Environment;
 import dev.assay.data.DataSpec;
 import dev.assay.data.Preprocessing;
 import dev.assay.defense.Budget;
+import dev.assay.defense.Decision;
+import dev.assay.defense.DefenseResult;
+import dev.assay.defense.NeuralCleanse;
 import dev.assay.quant.QuantConfig;
 import dev.assay.quant.Scheme;
 import dev.assay.runtime.ImageClassifier.Hints;
@@ -101,6 +104,30 @@ class AuditTest {
         assertThat(result.deployments()).extracting(Deployment::id).containsExactly("as-is/cpu/all");
         assertThat(result.findings()).extracting(Finding::id).contains("reference-is-simulation");
         assertThat(result.data().calibrationImages()).isZero();
+    }
+
+    @Test
+    void gradientIsMeasuredWhereADefenseNeedsOne() throws IOException {
+        AuditRequest request = request(
+                TinyModel.write(folder.resolve("tiny.onnx")),
+                null,
+                List.of(Scheme.FP32, Scheme.INT8_STATIC),
+                List.of(SessionSpec.cpu(1)),
+                List.of(NeuralCleanse.ID),
+                false);
+
+        AuditResult result = run(request);
+
+        assertThat(result.deployments())
+                .extracting(deployment -> requireNonNull(deployment.gradient()).estimator())
+                .containsExactly("exact", "straight-through");
+        assertThat(result.deployments())
+                .flatExtracting(Deployment::defenses)
+                .extracting(DefenseResult::decision)
+                .containsOnly(Decision.INCONCLUSIVE);
+        assertThat(result.transfer()).isEmpty();
+        assertThat(result.verdict().exitCode()).isEqualTo(1);
+        assertThat(AuditJson.read(request.out().resolve("audit.json"))).isEqualTo(result);
     }
 
     @Test

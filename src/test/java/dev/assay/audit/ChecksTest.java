@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.audit.AuditResult.Artifact;
 import dev.assay.audit.AuditResult.Deployment;
 import dev.assay.audit.AuditResult.ModelInfo;
+import dev.assay.audit.AuditResult.Transfer;
 import dev.assay.audit.Measured.Status;
 import dev.assay.defense.Decision;
 import dev.assay.defense.DefenseResult;
@@ -210,6 +211,36 @@ class ChecksTest {
         sample.defenses = List.of(new DefenseResult("strip", decision, "why", 0.6, 0.05, List.of(0), null));
 
         assertFinding(sample, "strip-detected", severity);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0.5, backdoor-hidden-here, CRITICAL",
+        "0, 0.3, ,",
+        "0, 0.19, backdoor-asleep-here, MEDIUM",
+        "0, NaN, trigger-not-tried-here, MEDIUM",
+        "1, 0.9, ,"
+    })
+    void triggerTransfers(int target, double rate, @Nullable String id, @Nullable Severity severity) {
+        Sample from = new Sample();
+        from.scheme = "fp32";
+        from.defenses = List.of(new DefenseResult("neural-cleanse", Decision.DETECTED, "why", 3, 2, List.of(0), null));
+        Transfer transfer = new Transfer("fp32/cpu/all", "int8-static/cpu/all", target, rate);
+
+        List<Finding> findings = new TriggerTransferCheck()
+                .run(new CheckContext(
+                        MODEL, false, List.of(from.measured(), new Sample().measured()), List.of(transfer)));
+
+        if (id == null) {
+            assertThat(findings).isEmpty();
+        } else {
+            assertThat(findings).singleElement().satisfies(finding -> {
+                assertThat(finding.id()).isEqualTo(id);
+                assertThat(finding.severity()).isEqualTo(severity);
+                assertThat(finding.deployment()).isEqualTo("int8-static/cpu/all");
+                assertThat(finding.message()).contains("class 0", "fp32/cpu/all");
+            });
+        }
     }
 
     @Test

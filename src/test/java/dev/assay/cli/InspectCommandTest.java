@@ -40,6 +40,7 @@ class InspectCommandTest {
                           features                    features: FLOAT[N, 4]
                           batch                       free
                           MACs per image              3,900
+                          gradient                    exact
 
                         Artifacts that can be made of it
                           int8-dynamic                yes

@@ -45,6 +45,9 @@ class OptionsTest {
         @Option(names = "--schemes", split = ",")
         private List<Scheme> schemes = new ArrayList<>();
 
+        @Option(names = "--defenses")
+        private DefenseIds defenses = new DefenseIds(AuditRequest.Plan.DEFENSES);
+
         private @Nullable Preprocessing foundPreprocessing;
         private @Nullable DataSpec foundData;
         private @Nullable List<SessionSpec> foundSessions;
@@ -83,6 +86,7 @@ class OptionsTest {
         assertThat(command.foundSessions).containsExactly(SessionSpec.cpu(cores));
         assertThat(command.foundData).isEqualTo(DataSpec.parse("cifar10:images"));
         assertThat(command.schemes).isEmpty();
+        assertThat(command.defenses.ids()).containsExactly("neural-cleanse", "strip");
         assertThat(command.data.calibration()).isEmpty();
         assertThat(command.data.images())
                 .isEqualTo(new AuditRequest.Images(DataSpec.parse("cifar10:images"), null, null, null));
@@ -138,8 +142,20 @@ class OptionsTest {
     }
 
     @Test
+    void defensesAreNamedOrNone() {
+        Everything command = everything();
+        run(command, "--defenses", "strip,neural-cleanse,strip");
+        assertThat(command.defenses.ids()).containsExactly("strip", "neural-cleanse");
+        run(command, "--defenses", "none");
+        assertThat(command.defenses.ids()).isEmpty();
+        assertThat(Run.assay("audit", "--help").out().replaceAll("\\s+", " "))
+                .contains("neural-cleanse, strip, or none. Default: neural-cleanse,strip.");
+    }
+
+    @Test
     void whatMakesNoSenseIsWrongUsage() {
         assertWrong("--schemes", "int8-static,int9", "expected one of fp32, int8-dynamic, ");
+        assertWrong("--defenses", "strip,exorcism", "expected one of neural-cleanse, strip, got 'exorcism'");
         assertWrong("--optimization", "most", "expected one of none, basic, extended, all, got 'most'");
         assertWrong("--threads", "0", "expected at least 1, got 0");
         assertWrong("--mean", "red", "mean: expected a number, got 'red'");

@@ -17,8 +17,7 @@ class SummaryTableTest {
     static Stream<AuditResult> results() {
         return Stream.of(
                 AuditFixtures.full(),
-                AuditFixtures.fullWith(
-                        List.of("neural-cleanse", "activation-clustering", "spectral-signatures", "fine-pruning")),
+                AuditFixtures.fullWith(List.of("activation-clustering", "spectral-signatures", "fine-pruning")),
                 AuditFixtures.minimal(),
                 AuditFixtures.failed());
     }
@@ -30,8 +29,8 @@ class SummaryTableTest {
 
     @Test
     void matchesItsGoldenFileWithFiveDefenses() throws IOException {
-        AuditResult result = AuditFixtures.fullWith(
-                List.of("neural-cleanse", "activation-clustering", "spectral-signatures", "fine-pruning"));
+        AuditResult result =
+                AuditFixtures.fullWith(List.of("activation-clustering", "spectral-signatures", "fine-pruning"));
 
         Golden.assertMatches(SummaryTable.render(result, false), "summary-five-defenses.txt");
     }
