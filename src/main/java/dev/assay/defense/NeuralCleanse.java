@@ -54,13 +54,13 @@ public final class NeuralCleanse implements Defense {
             double anomaly) {
         /** The paper's optimizer and threshold with a shorter schedule, in which λ follows success after every turn. */
         public static final Config DEFAULTS = new Config(
-                2000, 256, 4, 32, new Schedule(100, 250, 50, 12, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 2);
+                2000, 256, 4, 32, new Schedule(2, 100, 250, 50, 12, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 2);
 
         /** About half of the steps. */
-        public static final Config QUICK = DEFAULTS.with(new Schedule(60, 120, 30, 10, 4));
+        public static final Config QUICK = DEFAULTS.with(new Schedule(1, 60, 120, 30, 10, 4));
 
         /** All classes of most data sets to the end, with four times the steps. */
-        public static final Config THOROUGH = DEFAULTS.with(new Schedule(250, 1000, 200, 50, 10));
+        public static final Config THOROUGH = DEFAULTS.with(new Schedule(3, 250, 1000, 200, 50, 10));
 
         public Config {
             levels = List.copyOf(levels);
@@ -74,13 +74,14 @@ public final class NeuralCleanse implements Defense {
     /**
      * How long is searched.
      *
-     * @param screening steps of every class
+     * @param attempts searches for every class that are screened, each from another start
+     * @param screening steps of these
      * @param full steps of a class that is searched to the end, screening included
      * @param warm steps of a search that starts from another deployment's trigger
      * @param compared with more classes than this, so many are drawn at random to be compared
      * @param suspects and so many with the smallest norms after screening
      */
-    public record Schedule(int screening, int full, int warm, int compared, int suspects) {}
+    public record Schedule(int attempts, int screening, int full, int warm, int compared, int suspects) {}
 
     /**
      * How is searched.

@@ -34,6 +34,7 @@ final class TriggerHunt {
     private final ImageSet verification;
     private final Map<Integer, Trigger> starts;
     private final SplittableRandom random;
+    private long stepsInVain;
 
     TriggerHunt(Config config, Suspect suspect, DeployedGradient gradient) {
         this.config = config;
@@ -65,7 +66,7 @@ final class TriggerHunt {
             Searches searches = search(loss);
             List<TriggerFrontier> frontiers = verify(searches);
             NeuralCleanseVerdict verdict = new NeuralCleanseVerdict(config, frontiers);
-            return verdict.of(evidence(searches, verdict));
+            return verdict.of(evidence(searches, verdict, loss.imagesPerSlot()));
         }
     }
 
@@ -81,7 +82,7 @@ final class TriggerHunt {
         }
     }
 
-    private NeuralCleanseEvidence evidence(Searches searches, NeuralCleanseVerdict verdict) {
+    private NeuralCleanseEvidence evidence(Searches searches, NeuralCleanseVerdict verdict, int imagesPerStep) {
         long steps = Stream.concat(
                         searches.full().values().stream().flatMap(List::stream), searches.screenedOnly().stream())
                 .mapToLong(TriggerSearch::steps)
@@ -90,7 +91,7 @@ final class TriggerHunt {
                 gradient.estimator().id(),
                 images.size(),
                 verification.size(),
-                steps * config.imagesPerSlot(),
+                (steps + stepsInVain) * imagesPerStep,
                 config.levels(),
                 verdict.classes(),
                 searches.screenedOnly().stream()
@@ -111,13 +112,7 @@ final class TriggerHunt {
         int plane = images.height() * images.width();
         TriggerInversion inversion =
                 new TriggerInversion(loss, plane, config.descent().turn());
-        List<TriggerSearch> scratch = IntStream.range(0, suspect.model().ports().classes())
-                .mapToObj(target ->
-                        search(target, fromScratch(), config.schedule().full()))
-                .toList();
-        inversion.run(
-                scratch,
-                search -> search.isDone() || search.steps() >= config.schedule().screening());
+        List<TriggerSearch> scratch = screened(inversion);
 
         SortedSet<Integer> compared = compared(scratch);
         List<TriggerSearch> warm = new ArrayList<>();
@@ -147,6 +142,27 @@ final class TriggerHunt {
         return split(scratch, warm, compared);
     }
 
+    /** Of several searches for each class, which chance starts elsewhere, the one that came to the smallest norm. */
+    private List<TriggerSearch> screened(TriggerInversion inversion) {
+        int attempts = isInBlocks() ? 1 : config.schedule().attempts();
+        List<TriggerSearch> all = IntStream.range(
+                        0, attempts * suspect.model().ports().classes())
+                .mapToObj(i ->
+                        search(i / attempts, fromScratch(), config.schedule().full()))
+                .toList();
+        inversion.run(
+                all,
+                search -> search.isDone() || search.steps() >= config.schedule().screening());
+        stepsInVain = all.stream().mapToLong(TriggerSearch::steps).sum();
+        List<TriggerSearch> best = IntStream.range(0, all.size() / attempts)
+                .mapToObj(target -> all.subList(target * attempts, (target + 1) * attempts).stream()
+                        .min(Comparator.comparingDouble(TriggerSearch::smallestNorm))
+                        .orElseThrow())
+                .toList();
+        stepsInVain -= best.stream().mapToLong(TriggerSearch::steps).sum();
+        return best;
+    }
+
     private static Searches split(
             List<TriggerSearch> scratch, Collection<TriggerSearch> warm, SortedSet<Integer> compared) {
         Map<Integer, List<TriggerSearch>> full = new TreeMap<>();
@@ -164,9 +180,12 @@ final class TriggerHunt {
     }
 
     private Descent fromScratch() {
-        // Differences are taken in blocks: a search has to start from equal pixels to stay in them.
-        boolean inBlocks = gradient.estimator() == Estimator.FINITE_DIFFERENCE;
-        return inBlocks ? config.descent().fromZero() : config.descent();
+        return isInBlocks() ? config.descent().fromZero() : config.descent();
+    }
+
+    /** Differences are taken in blocks: a search has to start from equal pixels to stay in them. */
+    private boolean isInBlocks() {
+        return gradient.estimator() == Estimator.FINITE_DIFFERENCE;
     }
 
     private TriggerSearch search(int target, Descent descent, int steps) {

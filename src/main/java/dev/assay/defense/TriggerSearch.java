@@ -28,8 +28,8 @@ final class TriggerSearch {
     private final int limit;
     private final SplittableRandom random;
     private final TriggerParameters parameters;
-    /** Smallest first, each with a higher success than the one before: no other trigger was smaller and better. */
-    private final List<Candidate> front = new ArrayList<>();
+    /** Smallest first, each with a lower loss than the one before: no other trigger was smaller and better. */
+    private final List<Met> front = new ArrayList<>();
 
     private double lambda;
     private int next;
@@ -42,6 +42,8 @@ final class TriggerSearch {
     private double bestNorm = Double.POSITIVE_INFINITY;
     private int turnsWithoutProgress;
     private double turnSuccess;
+    private double turnLoss;
+    private Trigger halfWay;
     private double lastSuccess;
     private double bestSuccess;
 
@@ -75,6 +77,7 @@ final class TriggerSearch {
         if (descent.deviation() > 0) {
             parameters.randomize(random, descent.deviation());
         }
+        this.halfWay = trigger();
     }
 
     int target() {
@@ -97,7 +100,9 @@ final class TriggerSearch {
 
     /** The smallest norm that reached any of the levels; infinite where none was. */
     double smallestNorm() {
-        return front.isEmpty() ? Double.POSITIVE_INFINITY : front.get(0).norm();
+        return front.isEmpty()
+                ? Double.POSITIVE_INFINITY
+                : front.get(0).candidate().norm();
     }
 
     /** Starts from a trigger found elsewhere. */
@@ -131,6 +136,11 @@ final class TriggerSearch {
     /** Takes what was evaluated for a slot and makes a step. */
     void step(TriggerBatch batch, int slot) {
         turnSuccess += batch.successes()[slot];
+        turnLoss += batch.losses()[slot];
+        if (steps % descent.turn() == descent.turn() / 2) {
+            // Success and loss are means over the turn: they belong to the trigger as it is half way.
+            halfWay = trigger();
+        }
         parameters.step(batch.maskGradients(), batch.patternGradients(), slot, lambda);
         steps++;
         if (steps % descent.turn() == 0) {
@@ -140,9 +150,10 @@ final class TriggerSearch {
 
     private void endTurn() {
         lastSuccess = turnSuccess / descent.turn();
-        turnSuccess = 0;
         bestSuccess = Math.max(bestSuccess, lastSuccess);
-        keep();
+        keep(new Met(new Candidate(halfWay, lastSuccess), turnLoss / descent.turn()));
+        turnSuccess = 0;
+        turnLoss = 0;
         adjust();
         if (lastSuccess >= level() && parameters.norm() < bestNorm * descent.progress()) {
             bestNorm = parameters.norm();
@@ -151,21 +162,27 @@ final class TriggerSearch {
             turnsWithoutProgress++;
         }
         boolean converged = raised && lowered && turnsWithoutProgress >= descent.stall();
-        if (converged || steps >= limit * (FIRST_GOAL + goal * (1 - FIRST_GOAL) / (levels.size() - 1))) {
+        double share = levels.size() == 1 ? 1 : FIRST_GOAL + goal * (1 - FIRST_GOAL) / (levels.size() - 1);
+        if (converged || steps >= limit * share) {
             lowerGoal();
         }
     }
 
-    private void keep() {
-        double norm = parameters.norm();
-        double success = lastSuccess;
-        if (success < levels.get(levels.size() - 1)
-                || front.stream().anyMatch(other -> other.norm() <= norm && other.success() >= success)) {
+    /** A trigger met after a turn, and its mean loss: where all images are led to the target, it still tells them apart. */
+    private record Met(Candidate candidate, double loss) {
+        boolean isNoBetterThan(Met other) {
+            return candidate.norm() >= other.candidate.norm() && loss >= other.loss;
+        }
+    }
+
+    private void keep(Met met) {
+        if (met.candidate().success() < levels.get(levels.size() - 1)
+                || front.stream().anyMatch(met::isNoBetterThan)) {
             return;
         }
-        front.removeIf(other -> other.norm() >= norm && other.success() <= success);
-        front.add(new Candidate(trigger(), success));
-        front.sort(Comparator.comparingDouble(Candidate::norm));
+        front.removeIf(other -> other.isNoBetterThan(met));
+        front.add(met);
+        front.sort(Comparator.comparingDouble(each -> each.candidate().norm()));
     }
 
     private double level() {
@@ -213,6 +230,6 @@ final class TriggerSearch {
 
     /** Triggers met after a turn that reached at least the lowest level then, none of them smaller and worse than another. */
     List<Candidate> candidates() {
-        return List.copyOf(front);
+        return front.stream().map(Met::candidate).toList();
     }
 }
