@@ -74,13 +74,12 @@ final class TransferSection implements Section {
                 .toList();
         List<String> from = ids(result, transfers, Transfer::from);
         List<String> to = ids(result, transfers, Transfer::to);
-        String title = "Trigger to %s: attack success, by the deployment it was inverted on and the one it was tried on"
-                .formatted(names.of(target));
+        String title = "Trigger to %s: attack success".formatted(names.of(target));
         return DataTable.scrollable(
                 title,
                 table(
                                 caption(title),
-                                thead(tr(th("Inverted on").attr("scope", "col"), each(to, id -> th(code(id))
+                                thead(tr(th("Inverted on / tried on").attr("scope", "col"), each(to, id -> th(code(id))
                                         .attr("scope", "col")))),
                                 tbody(each(
                                         from,
