@@ -162,8 +162,8 @@ class NeuralCleanseTest {
 
     @Test
     void manyClassesAreScreenedAndSomeSearchedToTheEnd() {
-        Config config =
-                new Config(64, 32, 4, 8, new Schedule(1, 10, 20, 10, 5, 2), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 2);
+        Config config = new Config(
+                64, 32, 4, 8, new Schedule(1, 10, 20, 10, 5, 2), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 2);
 
         DefenseResult result = Defenses.inspect(new NeuralCleanse(config), suspect(net(12, 0), images(100, 12)));
 
