@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Neural Cleanse on the shipped models, as they are and in 8 bits. */
+/** Neural Cleanse on the shipped models. */
 class NeuralCleanseIT {
     private static final Path MODELS = Path.of("models");
     private static final ImageSet CALIBRATION = load("0..200");
