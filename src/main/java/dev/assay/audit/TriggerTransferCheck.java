@@ -2,6 +2,7 @@ package dev.assay.audit;
 
 import dev.assay.audit.AuditResult.Deployment;
 import dev.assay.audit.AuditResult.Transfer;
+import dev.assay.defense.NeuralCleanse;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,7 @@ final class TriggerTransferCheck implements Check {
 
     private static Set<Integer> flagged(Deployment deployment) {
         return deployment.defenses().stream()
+                .filter(defense -> defense.id().equals(NeuralCleanse.ID))
                 .flatMap(defense -> defense.flaggedClasses().stream())
                 .collect(Collectors.toSet());
     }
@@ -51,7 +53,7 @@ final class TriggerTransferCheck implements Check {
                     HIDDEN,
                     Severity.CRITICAL,
                     transfer.to(),
-                    "%s succeeds on %s of the images here too, where no defense flags that class."
+                    "%s succeeds on %s of the images here too, where neural-cleanse does not flag that class."
                             .formatted(trigger, Words.percent(success)),
                     evidence));
         }
