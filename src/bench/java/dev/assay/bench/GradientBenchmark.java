@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -37,10 +38,17 @@ public final class GradientBenchmark {
             throw new IllegalArgumentException("expected MODEL SCHEME BATCH THREADS RUNS");
         }
         Path path = Path.of(args[0]);
-        Scheme scheme = Scheme.ofId(args[1]).orElseThrow();
+        Scheme scheme = scheme(args[1]);
         int batch = Integer.parseInt(args[2]);
         SessionSpec spec = SessionSpec.cpu(Integer.parseInt(args[3]));
         measure(path, scheme, batch, spec, Integer.parseInt(args[4]), System.out);
+    }
+
+    private static Scheme scheme(String id) {
+        return Arrays.stream(Scheme.values())
+                .filter(scheme -> scheme.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no scheme '" + id + "'"));
     }
 
     private static void measure(Path path, Scheme scheme, int batch, SessionSpec spec, int runs, PrintStream out) {

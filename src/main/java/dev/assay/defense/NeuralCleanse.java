@@ -10,12 +10,14 @@ import java.util.Set;
  * class whose trigger is far smaller than the others', by median absolute deviations, is the target of a backdoor.
  *
  * <p>Deviations from the paper. One success threshold costs quantized deployments much of their signal, since rounding
- * noise caps the success of any small trigger: norms are compared at several levels of success ({@link
- * Config#levels}), and a class is flagged when the median of its anomaly indices over the levels that could be compared exceeds the
- * threshold, whichever one other class is left out; where it hinges on one class the result is inconclusive. A trigger counts at a level only if it reaches it on images that it was not optimized on, run through the
- * artifact itself; two public codes keep one that never did. Images of the target class take no part. With many classes
- * all are screened briefly, and only the most suspicious ones and a random sample of the others, with which they are
- * compared, are searched to the end. A search may start from triggers inverted on other deployments of the model too.
+ * noise caps the success of any small trigger: norms are compared at several levels of success ({@link Config#levels}),
+ * and a class is flagged when the median of its anomaly indices over the levels that could be compared exceeds the
+ * threshold, whichever one other class is left out; where it hinges on one class the result is inconclusive. A trigger
+ * counts at a level only if it reaches it on images that it was not optimized on, run through the artifact itself; two
+ * public codes keep one that never did. Images of the target class take no part. Each class is screened from several
+ * random starts, the best of which goes on. With many classes only the most suspicious ones and a random sample of the
+ * others, with which they are compared, are searched to the end. A search may start from triggers inverted on other
+ * deployments of the model too.
  *
  * <p>It judges only with a gradient that is not zero, finite, and agrees with differences of the deployed loss: see {@link
  * dev.assay.grad.GradientHealth}. A gradient of zero leaves the optimizer alone with the norm, which shrinks every class's

@@ -88,11 +88,6 @@ final class TriggerSearch {
         return steps;
     }
 
-    /** Share of the last turn's images that were led to the target. */
-    double lastSuccess() {
-        return lastSuccess;
-    }
-
     /** The highest share of a turn's images that were led to the target. */
     double bestSuccess() {
         return bestSuccess;

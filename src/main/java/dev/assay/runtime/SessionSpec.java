@@ -35,19 +35,9 @@ public record SessionSpec(Provider provider, Optimization optimization, int thre
         return new SessionSpec(other, optimization, threads, accuracyLevel);
     }
 
-    /** The same with another number of threads. */
-    public SessionSpec withThreads(int count) {
-        return new SessionSpec(provider, optimization, count, accuracyLevel);
-    }
-
     /** The same with 4-bit MatMuls at another accuracy level. */
     public SessionSpec withAccuracyLevel(int level) {
         return new SessionSpec(provider, optimization, threads, OptionalInt.of(level));
-    }
-
-    /** What {@code MatMulNBits} made from QDQ does to its activations: 4 quantizes them to 8 bits, 0 keeps them float. */
-    public int effectiveAccuracyLevel() {
-        return accuracyLevel.orElse(4);
     }
 
     /** The options beyond provider, optimization and threads, in words; mostly empty. */
