@@ -12,6 +12,7 @@ import dev.assay.defense.DefenseResult;
 import dev.assay.defense.Defenses;
 import dev.assay.defense.InvertedTrigger;
 import dev.assay.defense.Need;
+import dev.assay.defense.NeuralCleanseEvidence;
 import dev.assay.defense.Suspect;
 import dev.assay.fidelity.Comparison;
 import dev.assay.fidelity.Evaluation;
@@ -120,6 +121,7 @@ final class MeasureTask {
                 trigger,
                 null,
                 request.startTriggers().stream().map(InvertedTrigger::trigger).toList(),
+                List.of(),
                 request.seed());
         boolean needsGradient =
                 defenses.stream().anyMatch(defense -> defense.needs().contains(Need.GRADIENT));
@@ -127,7 +129,7 @@ final class MeasureTask {
         List<DefenseResult> results = new ArrayList<>();
         for (Defense defense : defenses) {
             progress.accept(new Progress(FIXED_STEPS + results.size(), steps, "steps, " + defense.id()));
-            results.add(inspect(defense, suspect));
+            results.add(inspect(defense, suspect.withInverted(NeuralCleanseEvidence.triggersIn(results))));
         }
         return new Result(kernels, null, fidelity, saturation, suspect.gradient(), results);
     }

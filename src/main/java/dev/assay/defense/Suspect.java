@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param trigger a known trigger, of the model's size; null when none is known
  * @param gradient how its gradient can be had, and how good it is; null where no defense asked for one
  * @param startTriggers triggers inverted on other deployments of the same model, to start from
+ * @param inverted what Neural Cleanse inverted on this deployment, at most one trigger a class; empty before it ran
  * @param seed of everything random
  */
 public record Suspect(
@@ -38,6 +39,7 @@ public record Suspect(
         @Nullable Trigger trigger,
         @Nullable DeployedGradient gradient,
         List<Trigger> startTriggers,
+        List<InvertedTrigger> inverted,
         long seed) {
     /**
      * A suspect.
@@ -50,12 +52,33 @@ public record Suspect(
                     .formatted(model.ports().classes(), clean.classes()));
         }
         startTriggers = List.copyOf(startTriggers);
+        inverted = List.copyOf(inverted);
     }
 
     /** This suspect with a way to its gradient, which is found out by trying. */
     public Suspect withGradient() {
         DeployedGradient found = DeployedGradient.of(deployed(clean), seed);
-        return new Suspect(artifact, model, spec, preprocessing, clean, training, trigger, found, startTriggers, seed);
+        return with(found, inverted);
+    }
+
+    /** This suspect with the triggers that earlier defenses inverted on it. */
+    public Suspect withInverted(List<InvertedTrigger> triggers) {
+        return with(gradient, triggers);
+    }
+
+    private Suspect with(@Nullable DeployedGradient newGradient, List<InvertedTrigger> newInverted) {
+        return new Suspect(
+                artifact,
+                model,
+                spec,
+                preprocessing,
+                clean,
+                training,
+                trigger,
+                newGradient,
+                startTriggers,
+                newInverted,
+                seed);
     }
 
     /** Loads the deployment; the caller closes it. */

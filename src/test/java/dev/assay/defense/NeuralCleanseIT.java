@@ -77,6 +77,7 @@ class NeuralCleanseIT {
                         null,
                         null,
                         List.of(),
+                        List.of(),
                         seed)
                 .withGradient();
         return new NeuralCleanse(Config.DEFAULTS).inspect(suspect);

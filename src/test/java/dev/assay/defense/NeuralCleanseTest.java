@@ -198,6 +198,7 @@ class NeuralCleanseTest {
                 null,
                 gradient,
                 startTriggers,
+                List.of(),
                 3);
     }
 

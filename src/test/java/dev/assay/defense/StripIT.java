@@ -110,6 +110,7 @@ class StripIT {
                 trigger,
                 null,
                 List.of(),
+                List.of(),
                 seed);
         return Defenses.inspect(new Strip(config), suspect);
     }
