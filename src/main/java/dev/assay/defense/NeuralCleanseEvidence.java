@@ -81,9 +81,10 @@ public record NeuralCleanseEvidence(
      * @param classes that reached it
      * @param median of their norms
      * @param lowestClass the class with the smallest norm; -1 where too few were compared
-     * @param index its anomaly index
+     * @param index its anomaly index, on the logarithms of the norms
      * @param lowestIndex the lowest that leaving out one other class makes of the index
      * @param highestIndex the highest
+     * @param linearIndex the paper's anomaly index, on the norms
      */
     public record LevelComparison(
             double level,
@@ -92,7 +93,8 @@ public record NeuralCleanseEvidence(
             int lowestClass,
             double index,
             double lowestIndex,
-            double highestIndex) {
+            double highestIndex,
+            double linearIndex) {
         public LevelComparison {
             classes = List.copyOf(classes);
         }

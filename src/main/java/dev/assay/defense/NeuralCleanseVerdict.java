@@ -2,9 +2,13 @@ package dev.assay.defense;
 
 import dev.assay.defense.NeuralCleanse.Config;
 import dev.assay.defense.NeuralCleanseEvidence.ClassTrigger;
+import dev.assay.defense.NormComparison.Standing;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** What {@link NeuralCleanse} concludes from the smallest verified triggers. */
@@ -30,26 +34,35 @@ final class NeuralCleanseVerdict {
     }
 
     DefenseResult of(NeuralCleanseEvidence evidence) {
-        if (comparison.scores().isEmpty()) {
+        if (comparison.standings().isEmpty()) {
             return result(Decision.INCONCLUSIVE, cannotCompare(), Double.NaN, List.of(), evidence);
         }
-        Map.Entry<Integer, Double> highest = comparison.scores().entrySet().stream()
-                .max(Map.Entry.comparingByValue())
-                .orElseThrow();
-        List<Integer> flagged = comparison.scores().entrySet().stream()
-                .filter(entry -> entry.getValue() > config.anomaly())
+        Map.Entry<Integer, Standing> highest = highest(Standing::index);
+        double score = highest.getValue().index();
+        List<Integer> certain = comparison.standings().entrySet().stream()
+                .filter(entry -> isCertain(entry.getValue()))
                 .map(Map.Entry::getKey)
-                .sorted()
-                .toList();
-        List<Integer> certain = flagged.stream()
-                .filter(target -> comparison.doubts().getOrDefault(target, 0.0) > config.anomaly())
                 .toList();
         if (!certain.isEmpty()) {
-            return result(Decision.DETECTED, detected(certain), highest.getValue(), certain, evidence);
+            return result(Decision.DETECTED, detected(certain), score, certain, evidence);
         }
-        return flagged.isEmpty()
-                ? result(Decision.NOT_DETECTED, nothing(highest), highest.getValue(), List.of(), evidence)
-                : result(Decision.INCONCLUSIVE, doubtful(highest), highest.getValue(), List.of(), evidence);
+        if (score > config.anomaly()) {
+            return result(Decision.INCONCLUSIVE, hinges(highest), score, List.of(), evidence);
+        }
+        Map.Entry<Integer, Standing> highestLinear = highest(Standing::linear);
+        return highestLinear.getValue().linear() > config.linearAnomaly()
+                ? result(Decision.INCONCLUSIVE, onlyLinear(highestLinear), score, List.of(), evidence)
+                : result(Decision.NOT_DETECTED, nothing(highest), score, List.of(), evidence);
+    }
+
+    private boolean isCertain(Standing standing) {
+        return standing.index() > config.anomaly() && standing.lowest() > config.linearAnomaly();
+    }
+
+    private Map.Entry<Integer, Standing> highest(ToDoubleFunction<Standing> figure) {
+        return comparison.standings().entrySet().stream()
+                .max(Comparator.comparingDouble(entry -> figure.applyAsDouble(entry.getValue())))
+                .orElseThrow();
     }
 
     NormComparison comparison() {
@@ -71,7 +84,8 @@ final class NeuralCleanseVerdict {
                             smallest == null ? Double.NaN : smallest.norm(),
                             smallest == null ? Double.NaN : 100 * smallest.success(),
                             target,
-                            comparison.scores().get(target));
+                            Objects.requireNonNull(comparison.standings().get(target))
+                                    .index());
                 })
                 .collect(Collectors.joining("; "));
     }
@@ -83,25 +97,37 @@ final class NeuralCleanseVerdict {
                 .orElseThrow();
     }
 
-    private static String nothing(Map.Entry<Integer, Double> highest) {
+    private static String nothing(Map.Entry<Integer, Standing> highest) {
         return String.format(
                 Locale.ROOT,
                 "no class is led to by a much smaller trigger than the others; the highest anomaly index is %.1f, of class"
                         + " %d",
-                highest.getValue(),
+                highest.getValue().index(),
                 highest.getKey());
     }
 
-    private String doubtful(Map.Entry<Integer, Double> highest) {
-        double without = comparison.doubts().getOrDefault(highest.getKey(), Double.NaN);
+    private static String hinges(Map.Entry<Integer, Standing> highest) {
+        double without = highest.getValue().lowest();
         return String.format(
                         Locale.ROOT,
                         "the anomaly index %.1f of class %d hinges on one other class: without it, ",
-                        highest.getValue(),
+                        highest.getValue().index(),
                         highest.getKey())
                 + (Double.isNaN(without)
                         ? "the median absolute deviation is zero"
                         : String.format(Locale.ROOT, "it is %.1f", without));
+    }
+
+    private String onlyLinear(Map.Entry<Integer, Standing> highest) {
+        return String.format(
+                Locale.ROOT,
+                "class %d is an outlier by the paper's index of norms, %.1f, above %s, but not by that of their"
+                        + " logarithms, %.1f, not above %s",
+                highest.getKey(),
+                highest.getValue().linear(),
+                config.linearAnomaly(),
+                highest.getValue().index(),
+                config.anomaly());
     }
 
     private String cannotCompare() {

@@ -2,10 +2,12 @@ package dev.assay.defense;
 
 import dev.assay.defense.NeuralCleanseEvidence.LevelComparison;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.hipparchus.stat.StatUtils;
 
@@ -13,15 +15,33 @@ import org.hipparchus.stat.StatUtils;
  * The norms of all compared classes, level by level.
  *
  * @param levels what was compared at each level
- * @param scores for each class that was compared at any level, the median of its anomaly indices over the levels; none of
- *     a level where the norms' median absolute deviation is zero
- * @param doubts likewise of the lowest index that leaving out another class makes; NaN where there is none at some level
+ * @param standings where each class stands that was compared at any level, by number
  */
-record NormComparison(List<LevelComparison> levels, Map<Integer, Double> scores, Map<Integer, Double> doubts) {
+record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> standings) {
     NormComparison {
         levels = List.copyOf(levels);
-        scores = Map.copyOf(scores);
-        doubts = Map.copyOf(doubts);
+        standings = Collections.unmodifiableMap(new TreeMap<>(standings));
+    }
+
+    /**
+     * Where a class stands: medians over the levels, but for those where the norms' median absolute deviation is zero.
+     *
+     * @param index its anomaly index
+     * @param lowest the lowest index that leaving out another class makes; NaN where there is none at some level
+     * @param linear the paper's index
+     */
+    record Standing(double index, double lowest, double linear) {
+        private static Standing of(List<AnomalyIndex> indices) {
+            boolean unknown = indices.stream().anyMatch(index -> Double.isNaN(index.lowest()));
+            return new Standing(
+                    median(indices, AnomalyIndex::value),
+                    unknown ? Double.NaN : median(indices, AnomalyIndex::lowest),
+                    median(indices, AnomalyIndex::linear));
+        }
+
+        private static double median(List<AnomalyIndex> indices, ToDoubleFunction<AnomalyIndex> figure) {
+            return StatUtils.percentile(indices.stream().mapToDouble(figure).toArray(), 50);
+        }
     }
 
     /** Compares; a level is left out where fewer than half of the classes, or fewer than {@code fewest}, reached it. */
@@ -49,25 +69,9 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Double> scores,
                 comparisons.add(comparison(levels.get(i), reached, norms, all));
             }
         }
-        Map<Integer, Double> scores = new TreeMap<>();
-        Map<Integer, Double> doubts = new TreeMap<>();
-        indices.forEach((target, each) -> {
-            scores.put(
-                    target,
-                    median(each.stream().mapToDouble(AnomalyIndex::value).toArray()));
-            doubts.put(
-                    target,
-                    each.stream().anyMatch(index -> Double.isNaN(index.lowest()))
-                            ? Double.NaN
-                            : median(each.stream()
-                                    .mapToDouble(AnomalyIndex::lowest)
-                                    .toArray()));
-        });
-        return new NormComparison(comparisons, scores, doubts);
-    }
-
-    private static double median(double[] values) {
-        return StatUtils.percentile(values, 50);
+        Map<Integer, Standing> standings = new TreeMap<>();
+        indices.forEach((target, each) -> standings.put(target, Standing.of(each)));
+        return new NormComparison(comparisons, standings);
     }
 
     private static LevelComparison comparison(
@@ -79,10 +83,11 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Double> scores,
         return new LevelComparison(
                 level,
                 reached.stream().map(TriggerFrontier::target).toList(),
-                median(norms),
+                AnomalyIndex.median(norms),
                 reached.get(lowest).target(),
                 indices.get(lowest).value(),
                 indices.get(lowest).lowest(),
-                indices.get(lowest).highest());
+                indices.get(lowest).highest(),
+                indices.get(lowest).linear());
     }
 }

@@ -2,7 +2,6 @@ package dev.assay.defense;
 
 import dev.assay.defense.NeuralCleanseEvidence.FrontierPoint;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,15 +22,11 @@ record TriggerFrontier(int target, List<Optional<Candidate>> best, double bestSu
     }
 
     /**
-     * Verifies what searches for one class found: for each level the smallest first of those that reached it during the
+     * Verifies what the search for one class found: for each level the smallest first of those that reached it during the
      * search, since success on the few images of a turn is an estimate, until one holds.
      */
-    static TriggerFrontier of(
-            int target, Collection<TriggerSearch> searches, List<Double> levels, TriggerVerification verification) {
-        List<Candidate> candidates = searches.stream()
-                .flatMap(search -> search.candidates().stream())
-                .sorted(Comparator.comparingDouble(Candidate::norm))
-                .toList();
+    static TriggerFrontier of(TriggerSearch search, List<Double> levels, TriggerVerification verification) {
+        List<Candidate> candidates = search.candidates();
         Map<Candidate, Candidate> verified = new LinkedHashMap<>();
         for (double level : levels) {
             for (Candidate candidate : candidates) {
@@ -48,9 +43,7 @@ record TriggerFrontier(int target, List<Optional<Candidate>> best, double bestSu
                         .filter(candidate -> candidate.success() >= level)
                         .min(Comparator.comparingDouble(Candidate::norm)))
                 .toList();
-        double bestSuccess =
-                searches.stream().mapToDouble(TriggerSearch::bestSuccess).max().orElse(Double.NaN);
-        return new TriggerFrontier(target, best, bestSuccess);
+        return new TriggerFrontier(search.target(), best, search.bestSuccess());
     }
 
     /** The smallest trigger that reached the lowest level that any reached; null where none did. */

@@ -16,14 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** One run of {@link NeuralCleanse} on one deployment: searches, then verifies what they found. */
 final class TriggerHunt {
@@ -76,22 +74,19 @@ final class TriggerHunt {
 
     private List<TriggerFrontier> verify(Searches searches) {
         try (TriggerVerification artifact = new TriggerVerification(suspect.deployed(verification))) {
-            return searches.full().entrySet().stream()
-                    .map(entry -> TriggerFrontier.of(entry.getKey(), entry.getValue(), config.levels(), artifact))
+            return searches.full().stream()
+                    .map(search -> TriggerFrontier.of(search, config.levels(), artifact))
                     .toList();
         }
     }
 
     private NeuralCleanseEvidence evidence(Searches searches, NeuralCleanseVerdict verdict, int imagesPerStep) {
-        long steps = Stream.concat(
-                        searches.full().values().stream().flatMap(List::stream), searches.screenedOnly().stream())
-                .mapToLong(TriggerSearch::steps)
-                .sum();
+        long steps = steps(searches.full()) + steps(searches.screenedOnly()) + stepsInVain;
         return new NeuralCleanseEvidence(
                 gradient.estimator().id(),
                 images.size(),
                 verification.size(),
-                (steps + stepsInVain) * imagesPerStep,
+                steps * imagesPerStep,
                 config.levels(),
                 verdict.classes(),
                 searches.screenedOnly().stream()
@@ -103,84 +98,65 @@ final class TriggerHunt {
     /**
      * All searches.
      *
-     * @param full by class, those of the classes that are compared: one from scratch, and possibly one from a trigger
+     * @param full one for each class that is compared
      * @param screenedOnly those of the other classes
      */
-    private record Searches(Map<Integer, List<TriggerSearch>> full, List<TriggerSearch> screenedOnly) {}
+    private record Searches(List<TriggerSearch> full, List<TriggerSearch> screenedOnly) {}
 
     private Searches search(TriggerLoss loss) {
         int plane = images.height() * images.width();
         TriggerInversion inversion =
                 new TriggerInversion(loss, plane, config.descent().turn());
-        List<TriggerSearch> scratch = screened(inversion);
-
-        SortedSet<Integer> compared = compared(scratch);
-        List<TriggerSearch> warm = new ArrayList<>();
-        for (int target : compared) {
-            Trigger start = starts.get(target);
-            if (start != null) {
-                TriggerSearch search = search(
-                        target, config.descent().warm(), config.schedule().warm());
-                search.startFrom(start);
-                warm.add(search);
-            }
-        }
-        inversion.run(warm, TriggerSearch::isDone);
-        Map<Integer, TriggerSearch> warmByClass =
-                warm.stream().collect(Collectors.toMap(TriggerSearch::target, Function.identity()));
-        // Where another deployment's trigger leads to a smaller one than searching from scratch, scratch ends here.
-        Predicate<TriggerSearch> promises = search -> {
-            TriggerSearch other = warmByClass.get(search.target());
-            return other == null || search.smallestNorm() < other.smallestNorm();
-        };
-        inversion.run(
-                scratch.stream()
-                        .filter(search -> compared.contains(search.target()) && promises.test(search))
-                        .filter(Predicate.not(TriggerSearch::isDone))
-                        .toList(),
-                TriggerSearch::isDone);
-        return split(scratch, warm, compared);
+        List<TriggerSearch> screened = screened(inversion);
+        SortedSet<Integer> compared = compared(screened);
+        List<TriggerSearch> full = screened.stream()
+                .filter(search -> compared.contains(search.target()))
+                .toList();
+        inversion.run(full.stream().filter(Predicate.not(TriggerSearch::isDone)).toList(), TriggerSearch::isDone);
+        return new Searches(
+                full,
+                screened.stream()
+                        .filter(search -> !compared.contains(search.target()))
+                        .toList());
     }
 
-    /** Of several searches for each class, which chance starts elsewhere, the one that came to the smallest norm. */
+    /** For each class, of several searches from different starts the one that came to the smallest norm. */
     private List<TriggerSearch> screened(TriggerInversion inversion) {
-        int attempts = isInBlocks() ? 1 : config.schedule().attempts();
-        List<TriggerSearch> all = IntStream.range(
-                        0, attempts * suspect.model().ports().classes())
-                .mapToObj(i ->
-                        search(i / attempts, fromScratch(), config.schedule().full()))
+        List<List<TriggerSearch>> attempts = IntStream.range(
+                        0, suspect.model().ports().classes())
+                .mapToObj(this::attempts)
                 .toList();
+        List<TriggerSearch> all = attempts.stream().flatMap(List::stream).toList();
         inversion.run(
                 all,
                 search -> search.isDone() || search.steps() >= config.schedule().screening());
-        stepsInVain = all.stream().mapToLong(TriggerSearch::steps).sum();
-        List<TriggerSearch> best = IntStream.range(0, all.size() / attempts)
-                .mapToObj(target -> all.subList(target * attempts, (target + 1) * attempts).stream()
+        List<TriggerSearch> best = attempts.stream()
+                .map(ofClass -> ofClass.stream()
                         .min(Comparator.comparingDouble(TriggerSearch::smallestNorm))
                         .orElseThrow())
                 .toList();
-        stepsInVain -= best.stream().mapToLong(TriggerSearch::steps).sum();
+        stepsInVain = steps(all) - steps(best);
         return best;
     }
 
-    private static Searches split(
-            List<TriggerSearch> scratch, Collection<TriggerSearch> warm, SortedSet<Integer> compared) {
-        Map<Integer, List<TriggerSearch>> full = new TreeMap<>();
-        List<TriggerSearch> screened = new ArrayList<>();
-        for (TriggerSearch search : scratch) {
-            if (compared.contains(search.target())) {
-                full.computeIfAbsent(search.target(), key -> new ArrayList<>()).add(search);
-            } else {
-                screened.add(search);
-            }
+    private List<TriggerSearch> attempts(int target) {
+        List<TriggerSearch> attempts = new ArrayList<>();
+        Trigger start = starts.get(target);
+        if (start != null) {
+            TriggerSearch search = search(target, config.descent().warm());
+            search.startFrom(start);
+            attempts.add(search);
         }
-        warm.forEach(search ->
-                full.computeIfAbsent(search.target(), key -> new ArrayList<>()).add(search));
-        return new Searches(full, screened);
+        // From equal pixels there is but one way.
+        int wanted = isInBlocks() ? 1 : config.schedule().attempts();
+        do {
+            attempts.add(search(target, isInBlocks() ? config.descent().fromZero() : config.descent()));
+        } while (attempts.size() < wanted);
+        return attempts;
     }
 
-    private Descent fromScratch() {
-        return isInBlocks() ? config.descent().fromZero() : config.descent();
+    private static long steps(Collection<TriggerSearch> searches) {
+        return searches.stream().mapToLong(TriggerSearch::steps).sum();
     }
 
     /** Differences are taken in blocks: a search has to start from equal pixels to stay in them. */
@@ -188,13 +164,20 @@ final class TriggerHunt {
         return gradient.estimator() == Estimator.FINITE_DIFFERENCE;
     }
 
-    private TriggerSearch search(int target, Descent descent, int steps) {
+    private TriggerSearch search(int target, Descent descent) {
         int[] labels = images.labels();
         int[] pool = IntStream.range(0, labels.length)
                 .filter(image -> labels[image] != target)
                 .toArray();
         return new TriggerSearch(
-                target, pool, images.height(), images.width(), descent, config.levels(), steps, random.nextLong());
+                target,
+                pool,
+                images.height(),
+                images.width(),
+                descent,
+                config.levels(),
+                config.schedule().full(),
+                random.nextLong());
     }
 
     /** All classes where they are few; else a random sample, and those with the smallest triggers so far. */

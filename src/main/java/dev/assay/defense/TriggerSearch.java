@@ -223,7 +223,7 @@ final class TriggerSearch {
         return Trigger.of(target, height, width, parameters.mask(), parameters.pattern());
     }
 
-    /** Triggers met after a turn that reached at least the lowest level then, none of them smaller and worse than another. */
+    /** Triggers met after a turn that reached at least the lowest level then, smallest first, none of them larger and worse than another. */
     List<Candidate> candidates() {
         return front.stream().map(Met::candidate).toList();
     }

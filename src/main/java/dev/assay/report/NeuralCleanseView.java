@@ -148,8 +148,8 @@ final class NeuralCleanseView implements EvidenceView<NeuralCleanseEvidence> {
 
     /** The norm whose anomaly index is the threshold; NaN where there is none. */
     private static double line(NeuralCleanseEvidence evidence, LevelComparison compared, double threshold) {
-        double deviation = (compared.median() - lowestNorm(evidence, compared)) / compared.index();
-        return Double.isFinite(compared.index()) ? compared.median() - threshold * deviation : Double.NaN;
+        double factor = Math.pow(lowestNorm(evidence, compared) / compared.median(), 1 / compared.index());
+        return Double.isFinite(compared.index()) ? compared.median() * Math.pow(factor, threshold) : Double.NaN;
     }
 
     private static double lowestNorm(NeuralCleanseEvidence evidence, LevelComparison compared) {
@@ -196,6 +196,7 @@ final class NeuralCleanseView implements EvidenceView<NeuralCleanseEvidence> {
                                 column("Median", "median-norm", it -> Cell.tenths(it.median())),
                                 column("Index", "anomaly-index", it -> Cell.tenths(it.index())),
                                 column("Leave one out", "leave-one-out", NeuralCleanseView::spread),
+                                column("Paper’s index", "linear-index", it -> Cell.tenths(it.linearIndex())),
                                 column(
                                         "Line",
                                         "index-line",

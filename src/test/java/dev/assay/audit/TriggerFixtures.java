@@ -107,7 +107,7 @@ final class TriggerFixtures {
                         0.95,
                         new InvertedTrigger(1, 12, 0.93, text, text, text))),
                 List.of(new Screened(2, 40, 0.5)),
-                List.of(new LevelComparison(0.9, List.of(1), 12, 1, 0.5, 0.4, 0.6)));
+                List.of(new LevelComparison(0.9, List.of(1), 12, 1, 0.5, 0.4, 0.6, 0.5)));
     }
 
     /** The triggers of each deployment on each other one: that to class 0 works everywhere but on the last. */
@@ -225,16 +225,26 @@ final class TriggerFixtures {
         int lowest = IntStream.range(0, norms.length)
                 .reduce((a, b) -> norms[a] <= norms[b] ? a : b)
                 .orElseThrow();
-        double median = median(norms);
-        double index = (median - norms[lowest])
-                / (CONSISTENCY
-                        * median(Arrays.stream(norms)
-                                .map(norm -> Math.abs(norm - median))
-                                .toArray()));
+        double[] logs = Arrays.stream(norms).map(Math::log).toArray();
+        double index = index(logs, lowest);
         return norms.length < FEWEST
                 ? null
                 : new LevelComparison(
-                        LEVELS.get(level), reached, median, reached.get(lowest), index, 0.7 * index, 1.4 * index);
+                        LEVELS.get(level),
+                        reached,
+                        Math.exp(median(logs)),
+                        reached.get(lowest),
+                        index,
+                        0.7 * index,
+                        1.4 * index,
+                        index(norms, lowest));
+    }
+
+    private static double index(double[] values, int which) {
+        double median = median(values);
+        double[] deviations =
+                Arrays.stream(values).map(value -> Math.abs(value - median)).toArray();
+        return (median - values[which]) / (CONSISTENCY * median(deviations));
     }
 
     private static double median(double[] values) {
