@@ -83,10 +83,19 @@ public final class Classifier implements AutoCloseable {
      * @param wanted the outputs, with the shapes that a probe observed
      */
     public void run(ImageSource images, Map<String, Observed> wanted, BatchConsumer consumer) {
+        run(images, wanted, BATCH, consumer);
+    }
+
+    /**
+     * The same, with at most {@code most} images at a time.
+     *
+     * @param most images of a batch; a fixed-batch model keeps its own
+     */
+    public void run(ImageSource images, Map<String, Observed> wanted, int most, BatchConsumer consumer) {
         int from = 0;
         while (from < images.size()) {
             // Twice round at most: the full batches, then what is left over with buffers of its own.
-            int batch = ports.batch(Math.min(BATCH, images.size() - from));
+            int batch = ports.batch(Math.min(most, images.size() - from));
             try (Binding binding = bind(batch, wanted)) {
                 do {
                     int count = Math.min(batch, images.size() - from);
