@@ -34,7 +34,8 @@ class VerdictPolicyTest {
                 .isEqualTo(new Verdict(
                         Decision.NOT_DETECTED,
                         List.of("No defense was asked for: nothing is said about backdoors."),
-                        0));
+                        0,
+                        Severity.HIGH));
     }
 
     @ParameterizedTest

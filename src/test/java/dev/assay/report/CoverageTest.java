@@ -31,7 +31,8 @@ class CoverageTest {
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "NOT_APPLICABLE")
     void everyVerdictHasALookAndANextStep(Decision decision) {
-        assertThatCode(() -> Look.of(new Verdict(decision, List.of(), 1))).doesNotThrowAnyException();
+        assertThatCode(() -> Look.of(new Verdict(decision, List.of(), 1, Severity.HIGH)))
+                .doesNotThrowAnyException();
         assertThat(Explanations.of(
                         "next-" + decision.name().toLowerCase(Locale.ROOT).replace('_', '-')))
                 .isNotBlank();
