@@ -118,6 +118,32 @@ public final class AuditFixtures {
                 Timing.NONE);
     }
 
+    /** One deployment, {@code int8-static/cpu/basic}, that no trigger was known for. */
+    public static AuditResult one(Verdict verdict, List<DefenseResult> defenses, List<Finding> findings) {
+        AuditResult full = full();
+        Deployment deployment = deployment(
+                BASIC,
+                742_904,
+                List.of(),
+                MeasurementFixtures.kernels("Conv", 0, null),
+                MeasurementFixtures.fidelity(4, -0.0061, 27.5, Double.NaN),
+                TriggerFixtures.differences(),
+                null,
+                defenses.toArray(DefenseResult[]::new));
+        return new AuditResult(
+                full.schema(),
+                full.assay(),
+                full.seed(),
+                full.model(),
+                full.data(),
+                full.environment(),
+                verdict,
+                List.of(deployment),
+                List.of(),
+                findings,
+                full.timing());
+    }
+
     /** A result in which every deployment failed. */
     public static AuditResult failed() {
         AuditResult full = full();

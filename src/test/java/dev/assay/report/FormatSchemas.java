@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.xml.transform.stream.StreamSource;
 import javax.xml.validation.SchemaFactory;
 import org.xml.sax.SAXException;
@@ -29,7 +30,7 @@ final class FormatSchemas {
     }
 
     private static List<String> violationsOfJson(Format format, String report) {
-        return JSON.get(format).validate(report, InputFormat.JSON).stream()
+        return Objects.requireNonNull(JSON.get(format)).validate(report, InputFormat.JSON).stream()
                 .map(Error::toString)
                 .toList();
     }
