@@ -172,11 +172,14 @@ public record AuditResult(
      * The conclusion.
      *
      * @param decision of the audit as a whole; never NOT_APPLICABLE
+     * @param headline what the defenses say of the float model and of what is deployed, in words; null where one of both
+     *     was not judged
      * @param reasons in words, most important first
      * @param exitCode what the command line returns
      * @param failOn findings of this severity or more made the audit fail
      */
-    public record Verdict(Decision decision, List<String> reasons, int exitCode, Severity failOn) {
+    public record Verdict(
+            Decision decision, @Nullable String headline, List<String> reasons, int exitCode, Severity failOn) {
         public Verdict {
             reasons = List.copyOf(reasons);
         }

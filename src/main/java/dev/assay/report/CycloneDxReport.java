@@ -81,6 +81,9 @@ final class CycloneDxReport {
         List<Property> properties = new ArrayList<>();
         properties.add(new Property("assay:decision", verdict.decision().name()));
         properties.add(new Property("assay:exitCode", String.valueOf(verdict.exitCode())));
+        if (verdict.headline() != null) {
+            properties.add(new Property("assay:headline", verdict.headline()));
+        }
         verdict.reasons().forEach(reason -> properties.add(new Property("assay:reason", reason)));
         AuditedFile model = files.get(0);
         return new Metadata(

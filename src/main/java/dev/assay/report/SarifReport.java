@@ -115,6 +115,7 @@ final class SarifReport {
         Verdict verdict = result.verdict();
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("decision", verdict.decision());
+        properties.put("headline", verdict.headline());
         properties.put("reasons", verdict.reasons());
         return new Run(
                 new Tool(new Driver("Assay", result.assay(), result.assay(), rules())),

@@ -35,7 +35,8 @@ record TestCase(String name, Outcome outcome, String kind, String message, doubl
                     case ERROR -> Outcome.ERROR;
                     default -> verdict.exitCode() == 0 ? Outcome.PASSED : Outcome.FAILED;
                 };
-        String message = Look.of(verdict).word() + ": " + String.join(" ", verdict.reasons());
+        String headline = verdict.headline() == null ? "" : verdict.headline() + " ";
+        String message = Look.of(verdict).word() + ": " + headline + String.join(" ", verdict.reasons());
         return new TestCase("verdict", outcome, verdict.decision().name(), message, 0);
     }
 

@@ -68,6 +68,9 @@ public final class AuditFixtures {
                 environment(),
                 new Verdict(
                         Decision.DETECTED,
+                        "The FP32 audit says: there is a backdoor. What you deploy says the same on int8-dynamic/cpu/all,"
+                                + " int8-static/cpu/all, but no backdoor on int8-static/cpu/basic (hidden there: a trigger"
+                                + " found elsewhere works); cannot tell on int4-kernel/cpu/all (exit code 134).",
                         List.of(
                                 "STRIP detects triggered inputs on fp32/cpu/all and int8-dynamic/cpu/all.",
                                 "neural-cleanse sees a backdoor on fp32/cpu/all and int8-static/cpu/all.",
@@ -111,7 +114,7 @@ public final class AuditFixtures {
                 new ModelInfo("m.onnx", sha256('0'), 1, 7, List.of(), "y", true, 1, 0),
                 new DataInfo("folder:images", 0, sha256('1'), "none", 0, "none", List.of(), null),
                 environment(),
-                new Verdict(Decision.NOT_DETECTED, List.of(), 0, Severity.HIGH),
+                new Verdict(Decision.NOT_DETECTED, null, List.of(), 0, Severity.HIGH),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -154,7 +157,7 @@ public final class AuditFixtures {
                 full.model(),
                 full.data(),
                 full.environment(),
-                new Verdict(Decision.ERROR, List.of("No deployment could be measured."), 5, Severity.HIGH),
+                new Verdict(Decision.ERROR, null, List.of("No deployment could be measured."), 5, Severity.HIGH),
                 List.of(failedDeployment()),
                 List.of(),
                 List.of(),
@@ -190,7 +193,7 @@ public final class AuditFixtures {
                         CLASSES.stream().map(name -> text).toList(),
                         text),
                 new Environment(text, text, text, text, List.of(text), 2),
-                new Verdict(Decision.INCONCLUSIVE, List.of(text), 1, Severity.HIGH),
+                new Verdict(Decision.INCONCLUSIVE, text, List.of(text), 1, Severity.HIGH),
                 full.deployments().stream()
                         .map(deployment -> withUntrusted(deployment, text))
                         .toList(),

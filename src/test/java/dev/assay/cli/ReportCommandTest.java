@@ -35,7 +35,8 @@ class ReportCommandTest {
         String report = format.render(AuditJson.read(audit));
         Path file = folder.resolve("deep/report");
 
-        assertThat(Run.assay("report", audit.toString(), "--format", format.id())).isEqualTo(new Run(0, report, ""));
+        assertThat(Run.assay("report", audit.toString(), "--format", format.id()))
+                .isEqualTo(new Run(0, report, ""));
         assertThat(Run.assay("report", audit.toString(), "--format", format.id(), "--out", file.toString()))
                 .isEqualTo(new Run(0, "", ""));
         assertThat(file).hasContent(report);
@@ -60,7 +61,8 @@ class ReportCommandTest {
     @Test
     void aFileThatCannotBeWrittenIsOneLine() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        Run run = Run.assay("report", audit.toString(), "--out", file.resolve("report.txt").toString());
+        Run run = Run.assay(
+                "report", audit.toString(), "--out", file.resolve("report.txt").toString());
 
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.err()).contains("cannot be written").hasLineCount(1);
@@ -71,8 +73,18 @@ class ReportCommandTest {
         Path out = Files.createDirectory(folder.resolve("out"));
         Path stranger = Files.writeString(out.resolve("bom.cdx.json"), "of somebody else");
         Run run = Run.assay(
-                "audit", MODEL, "--data", IMAGES, "--schemes", "fp32", "--defenses", "none", "--out", out.toString(),
-                "--format", "sarif,junit");
+                "audit",
+                MODEL,
+                "--data",
+                IMAGES,
+                "--schemes",
+                "fp32",
+                "--defenses",
+                "none",
+                "--out",
+                out.toString(),
+                "--format",
+                "sarif,junit");
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).contains("index.html", "assay.sarif", "junit.xml", "audit.json");
@@ -87,8 +99,8 @@ class ReportCommandTest {
         Path out = Files.createDirectory(folder.resolve("out"));
         Path old = Files.writeString(out.resolve("assay.sarif"), "old");
         Path damaged = Files.writeString(folder.resolve("damaged.onnx"), "no model");
-        Run run = Run.assay(
-                "audit", damaged.toString(), "--data", IMAGES, "--out", out.toString(), "--format", "sarif");
+        Run run =
+                Run.assay("audit", damaged.toString(), "--data", IMAGES, "--out", out.toString(), "--format", "sarif");
 
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(old).doesNotExist();

@@ -37,7 +37,7 @@ class CoverageTest {
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "NOT_APPLICABLE")
     void everyVerdictHasALookAndANextStep(Decision decision) {
-        assertThatCode(() -> Look.of(new Verdict(decision, List.of(), 1, Severity.HIGH)))
+        assertThatCode(() -> Look.of(new Verdict(decision, null, List.of(), 1, Severity.HIGH)))
                 .doesNotThrowAnyException();
         assertThat(Explanations.of(
                         "next-" + decision.name().toLowerCase(Locale.ROOT).replace('_', '-')))

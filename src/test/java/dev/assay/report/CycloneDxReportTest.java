@@ -44,7 +44,7 @@ class CycloneDxReportTest {
 
     @Test
     void undefinedFiguresAreLeftOut() {
-        Verdict passed = new Verdict(Decision.NOT_DETECTED, List.of(), 0, Severity.HIGH);
+        Verdict passed = new Verdict(Decision.NOT_DETECTED, null, List.of(), 0, Severity.HIGH);
         JsonNode metrics = bom(AuditFixtures.one(passed, List.of(), List.of()))
                 .at("/components/0/modelCard/quantitativeAnalysis/performanceMetrics");
 

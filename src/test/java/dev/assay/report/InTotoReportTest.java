@@ -30,7 +30,11 @@ class InTotoReportTest {
     })
     void resultFollowsTheVerdict(int exitCode, Decision decision, String result, String tests) {
         Verdict verdict = new Verdict(
-                exitCode == 0 ? Decision.NOT_DETECTED : Decision.INCONCLUSIVE, List.of("why"), exitCode, Severity.HIGH);
+                exitCode == 0 ? Decision.NOT_DETECTED : Decision.INCONCLUSIVE,
+                null,
+                List.of("why"),
+                exitCode,
+                Severity.HIGH);
         DefenseResult defense = new DefenseResult("strip", decision, "because", 0.1, 0.05, List.of(), null);
         JsonNode predicate = statement(AuditFixtures.one(verdict, List.of(defense), List.of()))
                 .get("predicate");

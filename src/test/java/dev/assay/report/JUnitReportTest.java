@@ -24,8 +24,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 class JUnitReportTest {
-    private static final Verdict PASSED = new Verdict(Decision.NOT_DETECTED, List.of("why"), 0, Severity.HIGH);
-    private static final Verdict FINDINGS = new Verdict(Decision.NOT_DETECTED, List.of("why"), 1, Severity.LOW);
+    private static final Verdict PASSED = new Verdict(Decision.NOT_DETECTED, null, List.of("why"), 0, Severity.HIGH);
+    private static final Verdict FINDINGS = new Verdict(Decision.NOT_DETECTED, null, List.of("why"), 1, Severity.LOW);
     private static final Finding LOW =
             new Finding("accuracy-drop", Severity.LOW, "int8-static/cpu/basic", "It fell.", Map.of());
 

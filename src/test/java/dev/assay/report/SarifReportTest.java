@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class SarifReportTest {
-    private static final Verdict INCONCLUSIVE = new Verdict(Decision.INCONCLUSIVE, List.of("why"), 1, Severity.HIGH);
+    private static final Verdict INCONCLUSIVE =
+            new Verdict(Decision.INCONCLUSIVE, null, List.of("why"), 1, Severity.HIGH);
 
     private static JsonNode run(AuditResult result) {
         return new JsonMapper().readTree(SarifReport.render(result)).at("/runs/0");
