@@ -77,6 +77,13 @@ public record AuditResult(
                         Finding::severity, () -> new TreeMap<>(Comparator.reverseOrder()), Collectors.counting()));
     }
 
+    /** Whether a deployment is missing because its scheme cannot be applied to the model, which is no failure. */
+    public boolean isNotApplicable(Deployment deployment) {
+        return findings.stream()
+                .anyMatch(finding -> finding.id().equals(SchemeNotApplicableCheck.ID)
+                        && deployment.id().equals(finding.deployment()));
+    }
+
     /** The same result without wall times: equal for two audits with equal requests (DESIGN.md, law 5). */
     public AuditResult withoutTiming() {
         return with(deployments.stream().map(Deployment::withoutTiming).toList(), Timing.NONE);
@@ -165,10 +172,14 @@ public record AuditResult(
      * The conclusion.
      *
      * @param decision of the audit as a whole; never NOT_APPLICABLE
+     * @param headline what the defenses say of the float model and of what is deployed, in words; null where one of both
+     *     was not judged
      * @param reasons in words, most important first
      * @param exitCode what the command line returns
+     * @param failOn findings of this severity or more made the audit fail
      */
-    public record Verdict(Decision decision, List<String> reasons, int exitCode) {
+    public record Verdict(
+            Decision decision, @Nullable String headline, List<String> reasons, int exitCode, Severity failOn) {
         public Verdict {
             reasons = List.copyOf(reasons);
         }
@@ -301,6 +312,11 @@ public record AuditResult(
 
         public Timing {
             tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
+        }
+
+        /** Seconds that measuring a deployment took, its defenses included; 0 where it was not measured. */
+        public double secondsOf(Deployment deployment) {
+            return tasks.getOrDefault(MeasureTask.id(deployment), 0.0);
         }
     }
 }

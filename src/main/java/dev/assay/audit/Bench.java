@@ -139,7 +139,7 @@ final class Bench {
 
     private Measured measure(Deployment bare, Subject artifact, SessionSpec session) {
         Outcome<MeasureTask.Result> outcome = ledger.run(
-                "measure-" + bare.id().replace('/', '-'),
+                MeasureTask.id(bare),
                 Tasks.MEASURE,
                 new MeasureTask.Request(
                         artifact,

@@ -2,6 +2,7 @@ package dev.assay.audit;
 
 import dev.assay.AssayException;
 import dev.assay.InvalidModelException;
+import dev.assay.audit.AuditResult.Deployment;
 import dev.assay.data.ImageSet;
 import dev.assay.data.Npy;
 import dev.assay.data.Trigger;
@@ -44,6 +45,11 @@ final class MeasureTask {
     private static final int FIXED_STEPS = 2;
 
     private MeasureTask() {}
+
+    /** The task's name. */
+    static String id(Deployment deployment) {
+        return "measure-" + deployment.id().replace('/', '-');
+    }
 
     /**
      * What to measure.

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** A scheme that cannot be applied to the model. */
 final class SchemeNotApplicableCheck implements Check {
-    private static final String ID = "scheme-not-applicable";
+    static final String ID = "scheme-not-applicable";
 
     @Override
     public List<Finding> run(CheckContext context) {

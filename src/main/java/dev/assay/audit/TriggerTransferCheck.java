@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /** A trigger that gave a backdoor away on one deployment, and what it does on another that shows nothing of it itself. */
 final class TriggerTransferCheck implements Check {
-    private static final String HIDDEN = "backdoor-hidden-here";
-    private static final String ASLEEP = "backdoor-asleep-here";
+    static final String HIDDEN = "backdoor-hidden-here";
+    static final String ASLEEP = "backdoor-asleep-here";
     private static final String UNTRIED = "trigger-not-tried-here";
 
     @Override

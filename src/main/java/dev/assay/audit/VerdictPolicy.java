@@ -74,7 +74,7 @@ final class VerdictPolicy {
         if (failing > 0) {
             reasons.add("%d findings are of severity %s or more.".formatted(failing, failOn));
         }
-        return new Verdict(decision, reasons, exitCode(decision, failing));
+        return new Verdict(decision, Headline.of(measured, findings), reasons, exitCode(decision, failing), failOn);
     }
 
     private static int exitCode(Decision decision, long failing) {

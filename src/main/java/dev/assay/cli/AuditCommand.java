@@ -7,13 +7,16 @@ import dev.assay.audit.AuditResult.Environment;
 import dev.assay.audit.Severity;
 import dev.assay.audit.ThisMachine;
 import dev.assay.data.Preprocessing.Layout;
-import dev.assay.report.HtmlReport;
+import dev.assay.report.Format;
 import dev.assay.report.SummaryTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,22 +71,36 @@ final class AuditCommand implements Callable<Integer> {
                     + " Default: high.")
     private Severity failOn = AuditRequest.DEFAULT_FAIL_ON;
 
+    @Option(
+            names = "--format",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Further reports to write beside audit.json and index.html: text, sarif, junit, cyclonedx,"
+                    + " in-toto.")
+    private List<Format> formats = List.of();
+
     @Override
     public Integer call() {
         PrintWriter err = command.commandLine().getErr();
         AuditRequest request = model == null ? demo(Demo.find()) : request(model, data.images());
+        Set<Format> reports = EnumSet.of(Format.HTML);
+        reports.addAll(formats);
+        // Should this audit fail, no report of an earlier one may stand for it.
+        reports.forEach(report -> report.deleteFrom(request.out()));
         AuditResult result;
         try (ProgressDisplay progress = new ProgressDisplay(err, run.isTerminal())) {
             Environment environment =
                     ThisMachine.environment(request.plan().sessions().get(0).threads());
             result = Audit.run(request, environment, run.runner(), progress, Clock.systemUTC());
         }
-        Path page = request.out().resolve("index.html");
-        HtmlReport.write(result, page);
+        reports.forEach(report -> report.write(result, request.out().resolve(report.fileName())));
         command.commandLine()
                 .getOut()
                 .println(SummaryTable.render(result, run.isColour()).stripTrailing());
-        err.printf("assay: report %s, figures %s%n", page, request.out().resolve("audit.json"));
+        String written = reports.stream()
+                .map(report -> request.out().resolve(report.fileName()).toString())
+                .collect(Collectors.joining(", "));
+        err.printf("assay: report %s, figures %s%n", written, request.out().resolve("audit.json"));
         return result.verdict().exitCode();
     }
 

@@ -8,6 +8,7 @@ import dev.assay.defense.Budget;
 import dev.assay.quant.Calibrator;
 import dev.assay.quant.Rounding;
 import dev.assay.quant.Scheme;
+import dev.assay.report.Format;
 import dev.assay.runtime.Optimization;
 import dev.assay.runtime.Provider;
 import java.util.Arrays;
@@ -35,6 +36,7 @@ final class Converters {
                 .registerConverter(PlanOptions.Schemes.class, PlanOptions.Schemes::parse)
                 .registerConverter(DefenseIds.class, DefenseIds::parse)
                 .registerConverter(Budget.class, oneOf(Budget.values(), Budget::id))
+                .registerConverter(Format.class, oneOf(Format.values(), Format::id))
                 .registerConverter(Severity.class, oneOf(Severity.values(), severity -> severity.name()
                         .toLowerCase(Locale.ROOT)))
                 .registerConverter(DataSpec.class, checked(DataSpec::parse))

@@ -2,8 +2,7 @@ package dev.assay.cli;
 
 import dev.assay.audit.AuditJson;
 import dev.assay.audit.AuditResult;
-import dev.assay.report.HtmlReport;
-import dev.assay.report.SummaryTable;
+import dev.assay.report.Format;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +13,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code assay report}. */
-@Command(
-        name = "report",
-        description = "Prints the summary of an audit.json, and writes its page again where --html names a file.")
+@Command(name = "report", description = "Reports an audit.json in another format.")
 final class ReportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -24,18 +21,23 @@ final class ReportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "AUDIT.json", description = "The result of an audit.")
     private Path audit;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Write the page for people to this file.")
-    private @Nullable Path html;
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "html, text, sarif, junit, cyclonedx or in-toto. Default: text.")
+    private Format format = Format.TEXT;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Write to this file instead of printing.")
+    private @Nullable Path out;
 
     @Override
     public Integer call() {
         AuditResult result = AuditJson.read(audit);
-        if (html != null) {
-            HtmlReport.write(result, html);
+        if (out == null) {
+            command.commandLine().getOut().print(format.render(result));
+        } else {
+            format.write(result, out);
         }
-        command.commandLine()
-                .getOut()
-                .println(SummaryTable.render(result, false).stripTrailing());
         return 0;
     }
 }

@@ -24,14 +24,12 @@ import static j2html.TagCreator.text;
 import static j2html.TagCreator.title;
 import static j2html.TagCreator.ul;
 
-import dev.assay.InvalidDataException;
 import dev.assay.audit.AuditResult;
+import dev.assay.audit.WholeFile;
 import j2html.TagCreator;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.HeadTag;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -94,17 +92,12 @@ public final class HtmlReport {
     }
 
     /**
-     * Writes the page.
+     * Writes the page whole or not at all.
      *
-     * @throws InvalidDataException if the file cannot be written
+     * @throws dev.assay.InvalidDataException if the file cannot be written
      */
     public static void write(AuditResult result, Path file) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.writeString(file, render(result));
-        } catch (IOException e) {
-            throw new InvalidDataException(file + ": cannot be written: " + e, e);
-        }
+        WholeFile.write(file, render(result));
     }
 
     /** A section with its content for one result. */
@@ -126,7 +119,8 @@ public final class HtmlReport {
                 meta().withName("viewport").withContent("width=device-width, initial-scale=1"),
                 meta().withName("color-scheme").withContent("light dark"),
                 meta().attr("http-equiv", "Content-Security-Policy").withContent(contentSecurityPolicy()),
-                title(Look.of(result.verdict()).word() + ": " + modelName(result) + " – Assay"),
+                title(Look.of(result.verdict()).word() + ": "
+                        + AuditedFile.nameOf(result.model().path()) + " – Assay"),
                 style(rawHtml(STYLE)));
     }
 
@@ -134,17 +128,12 @@ public final class HtmlReport {
         return header(
                 p(span("Assay").withClass("brand"), text(" audit of a deployed classifier"))
                         .withClass("kicker"),
-                h1(modelName(result)),
+                h1(AuditedFile.nameOf(result.model().path())),
                 p(
                                 code(result.model().path()),
                                 span("sha256 " + result.model().sha256().substring(0, 12)),
                                 span(result.timing().started()))
                         .withClass("about"));
-    }
-
-    private static String modelName(AuditResult result) {
-        String path = result.model().path();
-        return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
     }
 
     private static String contentSecurityPolicy() {

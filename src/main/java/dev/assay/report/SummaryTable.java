@@ -82,6 +82,9 @@ public final class SummaryTable {
                 .append('\n')
                 .append(coloured(verdict.symbol() + " " + verdict.word().toUpperCase(Locale.ROOT), verdict.tone()))
                 .append('\n');
+        if (result.verdict().headline() != null) {
+            text.append(Wrapping.wrapped("  ", result.verdict().headline()));
+        }
         result.verdict().reasons().forEach(reason -> text.append(Wrapping.wrapped("  - ", reason)));
         return text.append(Wrapping.wrapped("  findings: ", findings())).toString();
     }

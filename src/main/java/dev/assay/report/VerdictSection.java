@@ -40,6 +40,9 @@ final class VerdictSection implements Section {
                                         span(look.symbol()).withClass("symbol").attr("aria-hidden", "true"),
                                         span(sentenceCase(look.word())))
                                 .withClass("decision"),
+                        verdict.headline() == null
+                                ? null
+                                : p(verdict.headline()).withClass("headline"),
                         ul(each(verdict.reasons(), reason -> li(reason))).withClass("reasons"),
                         h3("What to do next"),
                         p(Explanations.of(nextStep(verdict))),

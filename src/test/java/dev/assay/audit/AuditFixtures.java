@@ -68,12 +68,16 @@ public final class AuditFixtures {
                 environment(),
                 new Verdict(
                         Decision.DETECTED,
+                        "The FP32 audit says: there is a backdoor. What you deploy says the same on int8-dynamic/cpu/all,"
+                                + " int8-static/cpu/all, but no backdoor on int8-static/cpu/basic (hidden there: a trigger"
+                                + " found elsewhere works); cannot tell on int4-kernel/cpu/all (exit code 134).",
                         List.of(
                                 "STRIP detects triggered inputs on fp32/cpu/all and int8-dynamic/cpu/all.",
                                 "neural-cleanse sees a backdoor on fp32/cpu/all and int8-static/cpu/all.",
                                 "The known trigger succeeds on 95.7 % of images on int8-static/cpu/all, where STRIP cannot see.",
                                 "int4-kernel/cpu/all could not be measured: its task ended with exit code 134."),
-                        1),
+                        1,
+                        Severity.HIGH),
                 deployments(),
                 TriggerFixtures.transfers(
                         List.of(FP32, INT8_STATIC, BASIC),
@@ -110,11 +114,37 @@ public final class AuditFixtures {
                 new ModelInfo("m.onnx", sha256('0'), 1, 7, List.of(), "y", true, 1, 0),
                 new DataInfo("folder:images", 0, sha256('1'), "none", 0, "none", List.of(), null),
                 environment(),
-                new Verdict(Decision.NOT_DETECTED, List.of(), 0),
+                new Verdict(Decision.NOT_DETECTED, null, List.of(), 0, Severity.HIGH),
                 List.of(),
                 List.of(),
                 List.of(),
                 Timing.NONE);
+    }
+
+    /** One deployment, {@code int8-static/cpu/basic}, that no trigger was known for. */
+    public static AuditResult one(Verdict verdict, List<DefenseResult> defenses, List<Finding> findings) {
+        AuditResult full = full();
+        Deployment deployment = deployment(
+                BASIC,
+                742_904,
+                List.of(),
+                MeasurementFixtures.kernels("Conv", 0, null),
+                MeasurementFixtures.fidelity(4, -0.0061, 27.5, Double.NaN),
+                TriggerFixtures.differences(),
+                null,
+                defenses.toArray(DefenseResult[]::new));
+        return new AuditResult(
+                full.schema(),
+                full.assay(),
+                full.seed(),
+                full.model(),
+                full.data(),
+                full.environment(),
+                verdict,
+                List.of(deployment),
+                List.of(),
+                findings,
+                full.timing());
     }
 
     /** A result in which every deployment failed. */
@@ -127,7 +157,7 @@ public final class AuditFixtures {
                 full.model(),
                 full.data(),
                 full.environment(),
-                new Verdict(Decision.ERROR, List.of("No deployment could be measured."), 5),
+                new Verdict(Decision.ERROR, null, List.of("No deployment could be measured."), 5, Severity.HIGH),
                 List.of(failedDeployment()),
                 List.of(),
                 List.of(),
@@ -163,7 +193,7 @@ public final class AuditFixtures {
                         CLASSES.stream().map(name -> text).toList(),
                         text),
                 new Environment(text, text, text, text, List.of(text), 2),
-                new Verdict(Decision.INCONCLUSIVE, List.of(text), 1),
+                new Verdict(Decision.INCONCLUSIVE, text, List.of(text), 1, Severity.HIGH),
                 full.deployments().stream()
                         .map(deployment -> withUntrusted(deployment, text))
                         .toList(),
@@ -309,13 +339,16 @@ public final class AuditFixtures {
             @Nullable Saturation saturation,
             DefenseResult... defenses) {
         String[] parts = id.split("/");
+        Artifact artifact = parts[0].equals("fp32")
+                ? new Artifact("/home/ada/models/cifar10_badnets_s0.onnx", sha256('a'), bytes)
+                : new Artifact("artifacts/" + parts[0] + ".onnx", sha256((char) ('b' + parts[0].length() % 5)), bytes);
         return new Deployment(
                 id,
                 parts[0],
                 parts[1],
                 parts[2],
                 List.of(),
-                new Artifact("artifacts/" + parts[0] + ".onnx", sha256((char) ('b' + parts[0].length() % 5)), bytes),
+                artifact,
                 null,
                 skips,
                 kernels,
@@ -333,7 +366,7 @@ public final class AuditFixtures {
                 "cpu",
                 "all",
                 List.of("qdq_matmulnbits_accuracy_level 4"),
-                new Artifact("artifacts/int4-kernel.onnx", sha256('d'), 481_032),
+                new Artifact("artifacts/int4-kernel.onnx", sha256('7'), 481_032),
                 "exit code 134; last lines: terminate called after throwing an instance of 'Ort::Exception'",
                 List.of(),
                 null,
@@ -347,27 +380,34 @@ public final class AuditFixtures {
     private static List<Finding> findings() {
         return List.of(
                 new Finding(
-                        "attack-succeeds",
+                        "attack-success",
                         Severity.CRITICAL,
                         INT8_STATIC,
                         "The known trigger turns 95.7 % of images into class airplane. Do not ship this artifact.",
                         Map.of("attackSuccessRate", 0.957, "reference", 0.979)),
                 new Finding(
-                        "quantized-ran-in-float",
+                        "strip-detected",
+                        Severity.CRITICAL,
+                        FP32,
+                        "strip sees a backdoor that leads to class 0: far more inputs than chance explains lie below the"
+                                + " entropy threshold.",
+                        Map.of("score", 0.62, "threshold", 0.05)),
+                new Finding(
+                        "quantized-but-float",
                         Severity.HIGH,
                         BASIC,
                         "No multiply-accumulate ran on an integer kernel, so this deployment only simulates INT8. Deploy with"
                                 + " optimization level all.",
                         Map.of("integerMacShare", 0.0)),
                 new Finding(
-                        "class-recall-drift",
+                        "class-recall-drop",
                         Severity.MEDIUM,
                         INT8_STATIC,
                         "Recall of class cat fell by 8.4 points while accuracy fell by 0.6. Look at the calibration images of"
                                 + " that class.",
                         Map.of("recallDrift", -0.084, "accuracyDrift", -0.0064)),
                 new Finding(
-                        "saturation-possible",
+                        "saturation-risk",
                         Severity.LOW,
                         "int8-dynamic/cpu/all",
                         "3 layers could saturate on a CPU without VNNI and answer differently there.",
@@ -382,11 +422,11 @@ public final class AuditFixtures {
 
     private static Map<String, Double> taskSeconds() {
         Map<String, Double> seconds = new LinkedHashMap<>();
-        seconds.put("fp32/cpu/all", 41.2);
-        seconds.put("int8-dynamic/cpu/all", 52.8);
-        seconds.put(INT8_STATIC, 36.6);
-        seconds.put(BASIC, 58.1);
-        seconds.put(INT4, 3.7);
+        seconds.put("measure-fp32-cpu-all", 41.2);
+        seconds.put("measure-int8-dynamic-cpu-all", 52.8);
+        seconds.put("measure-int8-static-cpu-all", 36.6);
+        seconds.put("measure-int8-static-cpu-basic", 58.1);
+        seconds.put("measure-int4-kernel-cpu-all", 3.7);
         return seconds;
     }
 

@@ -33,8 +33,10 @@ class VerdictPolicyTest {
         assertThat(verdict)
                 .isEqualTo(new Verdict(
                         Decision.NOT_DETECTED,
+                        null,
                         List.of("No defense was asked for: nothing is said about backdoors."),
-                        0));
+                        0,
+                        Severity.HIGH));
     }
 
     @ParameterizedTest
