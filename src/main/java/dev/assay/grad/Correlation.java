@@ -12,10 +12,94 @@ final class Correlation {
 
     /**
      * The gradient of a weight {@code [M, C/group, k…]} through which {@code narrow [N, M, …]} reads
-     * {@code wide [N, C, …]}: for each kernel element the product of what it read, cut out of {@code wide} with the
-     * channels last, and {@code narrow}. Faster than a Conv with axes swapped (measured).
+     * {@code wide [N, C, …]}.
      */
     static String of(Step s, Window window, String wide, Extents wideShape, String narrow, Extents narrowShape) {
+        Window.Axis last = window.axes().get(window.axes().size() - 1);
+        boolean isPlain = s.node().intAttribute("group", 1) == 1 && last.dilation() == 1;
+        return isPlain
+                ? byConv(s, window, wide, wideShape, narrow, narrowShape)
+                : byProducts(s, window, wide, wideShape, narrow, narrowShape);
+    }
+
+    /**
+     * One Conv that {@code narrow}, its kernel, is moved over {@code wide} by, images being its channels: kernel element
+     * and output change places, and so do stride and dilation. With the channels of {@code wide} last and taken as part
+     * of the last axis, one output row holds all of them, which is up to three times as fast as a Conv that takes them
+     * for images, and up to twice as fast as {@link #byProducts} (measured).
+     */
+    private static String byConv(
+            Step s, Window window, String wide, Extents wideShape, String narrow, Extents narrowShape) {
+        int spatial = window.axes().size();
+        int last = spatial - 1;
+        long channels = wideShape.size(1);
+        Window trimmed = trimmed(window, wideShape, narrowShape);
+        boolean isNegative = trimmed.axes().stream().anyMatch(axis -> axis.begin() < 0 || axis.end() < 0);
+        String source = isNegative ? padded(s, trimmed, wide) : wide;
+        Extents sourceShape = isNegative ? paddedShape(trimmed, wideShape) : wideShape;
+        long[] rows = LongStream.concat(LongStream.of(1, -1), LongStream.of(sourceShape.sizesFrom(2)))
+                .toArray();
+        rows[last + 2] *= channels;
+        String images = s.call("Reshape", s.transposed(source, channelsLast(spatial)), s.longs(rows));
+        String kernel = s.transposed(narrow, firstTwoSwapped(spatial));
+        long[] kernelSizes = narrowShape.sizesFrom(2);
+        long[] dilations =
+                trimmed.axes().stream().mapToLong(Window.Axis::stride).toArray();
+        long[] pads = new long[2 * spatial];
+        for (int i = 0; i < spatial && !isNegative; i++) {
+            pads[i] = trimmed.axes().get(i).begin();
+            pads[i + spatial] = trimmed.axes().get(i).end();
+        }
+        dilations[last] *= channels;
+        pads[last] *= channels;
+        pads[last + spatial] *= channels;
+        Map<String, Attribute> attributes = Map.of(
+                "kernel_shape", Attribute.ofLongs(kernelSizes),
+                "dilations", Attribute.ofLongs(dilations),
+                "strides", trimmed.ints(Window.Axis::dilation),
+                "pads", Attribute.ofLongs(pads));
+        String product = s.call("Conv", attributes, images, kernel);
+        long[] target = new long[spatial + 2];
+        target[0] = narrowShape.size(1);
+        for (int i = 0; i < spatial; i++) {
+            target[i + 1] = window.axes().get(i).kernel();
+        }
+        target[spatial + 1] = channels;
+        return s.transposed(s.call("Reshape", product, s.longs(target)), channelsSecond(spatial));
+    }
+
+    /** The window without what is left over behind its last place. */
+    private static Window trimmed(Window window, Extents wide, Extents narrow) {
+        List<Window.Axis> axes = new ArrayList<>();
+        for (int i = 0; i < window.axes().size(); i++) {
+            Window.Axis axis = window.axes().get(i);
+            long end = axis.covered(narrow.size(i + 2)) - wide.size(i + 2) - axis.begin();
+            axes.add(new Window.Axis(axis.kernel(), axis.stride(), axis.dilation(), axis.begin(), end));
+        }
+        return new Window(axes);
+    }
+
+    private static long[] channelsLast(int spatial) {
+        return LongStream.concat(LongStream.of(0), LongStream.concat(LongStream.range(2, spatial + 2), LongStream.of(1)))
+                .toArray();
+    }
+
+    private static long[] channelsSecond(int spatial) {
+        return LongStream.concat(LongStream.of(0, spatial + 1), LongStream.range(1, spatial + 1))
+                .toArray();
+    }
+
+    private static long[] firstTwoSwapped(int spatial) {
+        return LongStream.concat(LongStream.of(1, 0), LongStream.range(2, spatial + 2))
+                .toArray();
+    }
+
+    /**
+     * For each kernel element the product of what it read, cut out of {@code wide} with the channels last, and
+     * {@code narrow}.
+     */
+    private static String byProducts(
+            Step s, Window window, String wide, Extents wideShape, String narrow, Extents narrowShape) {
         long group = s.node().intAttribute("group", 1);
         int spatial = window.axes().size();
         String left = grouped(s, narrow, narrowShape, group, true);
