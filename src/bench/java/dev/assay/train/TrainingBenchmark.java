@@ -42,11 +42,11 @@ public final class TrainingBenchmark {
     private static void measure(Network network, int width, int batch, int threads, int runs, PrintStream out) {
         List<Double> half = List.of(0.5, 0.5, 0.5);
         NetworkSpec spec = new NetworkSpec(width, SIDE, SIDE, CLASSES, half, half, 1);
-        ImageClassifier classifier =
-                ImageClassifier.of(network.build(spec), network.id(), ImageClassifier.Hints.NONE);
+        ImageClassifier classifier = ImageClassifier.of(network.build(spec), network.id(), ImageClassifier.Hints.NONE);
         TrainingGraph graph = TrainingGraph.of(classifier, 0, network.id());
         List<float[]> parameters = new ArrayList<>();
-        graph.parameters().forEach(parameter -> parameters.add(parameter.initial().floats()));
+        graph.parameters()
+                .forEach(parameter -> parameters.add(parameter.initial().floats()));
         try (TrainingStep step = TrainingStep.open(graph, batch, SessionSpec.cpu(threads), network.id())) {
             SplittableRandom random = new SplittableRandom(1);
             byte[] pixels = new byte[batch * 3 * SIDE * SIDE];

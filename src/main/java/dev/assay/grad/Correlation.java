@@ -80,7 +80,8 @@ final class Correlation {
     }
 
     private static long[] channelsLast(int spatial) {
-        return LongStream.concat(LongStream.of(0), LongStream.concat(LongStream.range(2, spatial + 2), LongStream.of(1)))
+        return LongStream.concat(
+                        LongStream.of(0), LongStream.concat(LongStream.range(2, spatial + 2), LongStream.of(1)))
                 .toArray();
     }
 

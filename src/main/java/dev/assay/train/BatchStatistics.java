@@ -4,6 +4,7 @@ import dev.assay.ir.Attribute;
 import dev.assay.ir.Graph;
 import dev.assay.ir.GraphEditor;
 import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,27 +33,28 @@ record BatchStatistics(
     static List<BatchStatistics> train(Graph graph, GraphEditor edit) {
         List<BatchStatistics> all = new ArrayList<>();
         for (Node node : graph.sorted()) {
-            if (node.is("BatchNormalization") && graph.initializers().containsKey(node.input(3))) {
-                BatchStatistics statistics = of(graph, edit, node);
+            Tensor mean = graph.initializers().get(node.input(3));
+            if (node.is("BatchNormalization") && mean != null) {
+                BatchStatistics statistics = of(edit, node, Math.toIntExact(mean.size()));
                 edit.replace(
                         node,
                         List.of(node.with("training_mode", Attribute.of(1))
                                 .with("momentum", Attribute.of(0f))
-                                .withOutputs(List.of(
-                                        node.output(), statistics.batchMean(), statistics.batchVariance()))));
+                                .withOutputs(
+                                        List.of(node.output(), statistics.batchMean(), statistics.batchVariance()))));
                 all.add(statistics);
             }
         }
         return List.copyOf(all);
     }
 
-    private static BatchStatistics of(Graph graph, GraphEditor edit, Node node) {
+    private static BatchStatistics of(GraphEditor edit, Node node, int channels) {
         return new BatchStatistics(
                 node.input(3),
                 node.input(4),
                 node.input(0),
                 edit.freshName(node.output() + "/batch_mean"),
                 edit.freshName(node.output() + "/batch_variance"),
-                Math.toIntExact(graph.initializers().get(node.input(3)).size()));
+                channels);
     }
 }

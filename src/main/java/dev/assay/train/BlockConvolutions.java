@@ -81,7 +81,10 @@ final class BlockConvolutions {
             return false;
         }
         List<Long> dims = sizes(weight.get());
-        return dims.size() == 4 && dims.get(0) % block == 0 && dims.get(1) % block == 0 && x.get().followsBatch();
+        return dims.size() == 4
+                && dims.get(0) % block == 0
+                && dims.get(1) % block == 0
+                && x.get().followsBatch();
     }
 
     private static List<Long> sizes(Observed value) {
@@ -96,7 +99,14 @@ final class BlockConvolutions {
         String result = edit.freshName(conv.output() + "/blocked");
         nodes.add(Node.of("ReorderInput", List.of(conv.input(0)), images).inDomain(BLOCKED));
         nodes.add(new Node(
-                conv.name(), BLOCKED, "Conv", "", List.of(images, weight), List.of(result), conv.attributes(), conv.rest()));
+                conv.name(),
+                BLOCKED,
+                "Conv",
+                "",
+                List.of(images, weight),
+                List.of(result),
+                conv.attributes(),
+                conv.rest()));
         nodes.add(Node.of("ReorderOutput", List.of(result), conv.output())
                 .inDomain(BLOCKED)
                 .named(edit.freshName(conv.output() + "/reorder"))
@@ -133,7 +143,8 @@ final class BlockConvolutions {
                 Map.of("w", Tensor.ofFloats(new long[] {n, n, 1, 1}, numbered)));
         Model model = new Model(8, Map.of(Node.ONNX, 18L), graph, List.of(), Bytes.EMPTY);
         return OptimizedGraph.of(OnnxWriter.toBytes(model), "probe of blocked kernels", SessionSpec.cpu(1)).stream()
-                .filter(optimized -> optimized.nodes().stream().anyMatch(node -> node.domain().equals(BLOCKED)))
+                .filter(optimized -> optimized.nodes().stream()
+                        .anyMatch(node -> node.domain().equals(BLOCKED)))
                 .map(optimized -> optimized.initializers().values())
                 .flatMap(Collection::stream)
                 .filter(tensor -> tensor.size() == numbered.length)

@@ -100,8 +100,8 @@ record TrainingGraph(
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put(LOSS, new long[0]);
         shapes.put(CORRECT, new long[0]);
-        parameters.forEach(parameter ->
-                shapes.put(gradient(parameter), parameter.initial().dims()));
+        parameters.forEach(
+                parameter -> shapes.put(gradient(parameter), parameter.initial().dims()));
         for (BatchStatistics each : statistics) {
             shapes.put(each.batchMean(), new long[] {each.channels()});
             shapes.put(each.batchVariance(), new long[] {each.channels()});
@@ -184,7 +184,8 @@ record TrainingGraph(
         private void readBytes() {
             Dim batch = Dim.named("N");
             edit.removeInput(ports.input())
-                    .addInput(value(IMAGES, DataType.UINT8, batch, Dim.of(3), Dim.of(ports.height()), Dim.of(ports.width())))
+                    .addInput(value(
+                            IMAGES, DataType.UINT8, batch, Dim.of(3), Dim.of(ports.height()), Dim.of(ports.width())))
                     .addInput(value(LABELS, DataType.INT64, batch));
             String levels = call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), IMAGES);
             edit.add(Node.of("Div", List.of(levels, scalar(255)), ports.input()));
@@ -204,11 +205,11 @@ record TrainingGraph(
                     scalar((float) (1 - labelSmoothing + labelSmoothing / ports.classes())),
                     scalar((float) (labelSmoothing / ports.classes())));
             String logProbabilities = call("LogSoftmax", Map.of("axis", Attribute.of(1)), logits);
-            String perImage =
-                    call("ReduceSum", keepDims(false), call("Mul", logProbabilities, target), longs(1));
+            String perImage = call("ReduceSum", keepDims(false), call("Mul", logProbabilities, target), longs(1));
             edit.add(Node.of("Neg", List.of(call("ReduceMean", keepDims(false), perImage)), LOSS));
             String answers = call("ArgMax", Map.of("axis", Attribute.of(1), "keepdims", Attribute.of(0)), logits);
-            String hits = call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), call("Equal", answers, LABELS));
+            String hits =
+                    call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), call("Equal", answers, LABELS));
             edit.add(Node.of("ReduceSum", List.of(hits), CORRECT).withAttributes(keepDims(false)));
             String images = call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), call("Size", LABELS));
             String difference = call("Sub", call("Exp", logProbabilities), target);
@@ -226,14 +227,15 @@ record TrainingGraph(
             byte[] pixels = new byte[Math.toIntExact(Tensor.elements(dims))];
             random.nextBytes(pixels);
             feeds.put(IMAGES, Tensor.of(DataType.UINT8, dims, pixels));
-            feeds.put(LABELS, Tensor.vector(random.longs(batch, 0, ports.classes()).toArray()));
+            feeds.put(
+                    LABELS,
+                    Tensor.vector(random.longs(batch, 0, ports.classes()).toArray()));
             for (Parameter parameter : parameters) {
                 float[] values = new float[parameter.size()];
                 for (int i = 0; i < values.length; i++) {
                     values[i] = (float) random.nextDouble();
                 }
-                feeds.put(
-                        parameter.name(), Tensor.ofFloats(parameter.initial().dims(), values));
+                feeds.put(parameter.name(), Tensor.ofFloats(parameter.initial().dims(), values));
             }
             return feeds;
         }

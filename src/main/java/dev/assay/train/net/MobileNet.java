@@ -17,7 +17,7 @@ final class MobileNet {
 
     private MobileNet() {}
 
-    static String build(NetworkWriter writer, NetworkSpec spec) {
+    static void build(NetworkWriter writer, NetworkSpec spec) {
         writer.constant("relu6.low", Tensor.scalar(0));
         writer.constant("relu6.high", Tensor.scalar(6));
         int channels = spec.width();
@@ -31,7 +31,7 @@ final class MobileNet {
             }
         }
         int features = HEAD * spec.width();
-        return writer.classifier(normalized(writer, "head", x, channels, features, Window.of(1, 1)), features);
+        writer.classifier(normalized(writer, "head", x, channels, features, Window.of(1, 1)), features);
     }
 
     private static String invertedResidual(

@@ -3,7 +3,7 @@ package dev.assay.train.net;
 import dev.assay.InvalidDataException;
 import dev.assay.ir.Model;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.function.BiConsumer;
 
 /**
  * A kind of network. Its models take {@link #INPUT}, FLOAT {@code [N, 3, H, W]}, RGB in [0, 1], any N, and give
@@ -11,9 +11,17 @@ import java.util.function.BiFunction;
  */
 public enum Network {
     /** He et al., CVPR 2016, section 4.2, with one block a stage. */
-    RESNET8("resnet8", 16, "CIFAR-style ResNet-8, base width %d (3x3 stem, 3 stages of 1 BasicBlock, linear)", ResNet.of(1, 1, 1)),
+    RESNET8(
+            "resnet8",
+            16,
+            "CIFAR-style ResNet-8, base width %d (3x3 stem, 3 stages of 1 BasicBlock, linear)",
+            ResNet.of(1, 1, 1)),
     /** He et al., CVPR 2016, section 4.2, n = 3, with projections where shapes change (option B). */
-    RESNET20("resnet20", 16, "CIFAR-style ResNet-20, base width %d (3x3 stem, 3 stages of 3 BasicBlocks, linear)", ResNet.of(3, 3, 3)),
+    RESNET20(
+            "resnet20",
+            16,
+            "CIFAR-style ResNet-20, base width %d (3x3 stem, 3 stages of 3 BasicBlocks, linear)",
+            ResNet.of(3, 3, 3)),
     /** ResNet-18 with a 3×3 stem and no pooling after it, as is usual for small images. */
     RESNET18(
             "resnet18",
@@ -27,7 +35,11 @@ public enum Network {
             "MobileNetV2-style net, base width %d (3x3 stem, inverted residuals with depthwise 3x3, linear)",
             MobileNet::build),
     /** Tokens of patches, encoders with layer norms first, mean over tokens. */
-    VIT("vit", 64, "Vision transformer, %d features (4x4 patches, 4 encoders of 4 heads, mean pooling, linear)", Vit::build);
+    VIT(
+            "vit",
+            64,
+            "Vision transformer, %d features (4x4 patches, 4 encoders of 4 heads, mean pooling, linear)",
+            Vit::build);
 
     /** The images. */
     public static final String INPUT = "input";
@@ -38,9 +50,9 @@ public enum Network {
     private final String id;
     private final int defaultWidth;
     private final String description;
-    private final BiFunction<NetworkWriter, NetworkSpec, String> layers;
+    private final BiConsumer<NetworkWriter, NetworkSpec> layers;
 
-    Network(String id, int defaultWidth, String description, BiFunction<NetworkWriter, NetworkSpec, String> layers) {
+    Network(String id, int defaultWidth, String description, BiConsumer<NetworkWriter, NetworkSpec> layers) {
         this.id = id;
         this.defaultWidth = defaultWidth;
         this.description = description;
@@ -69,7 +81,7 @@ public enum Network {
      */
     public Model build(NetworkSpec spec) {
         NetworkWriter writer = new NetworkWriter(spec);
-        layers.apply(writer, spec);
+        layers.accept(writer, spec);
         return writer.model(id);
     }
 

@@ -97,8 +97,8 @@ final class NetworkWriter {
 
     /** Over the last axis. */
     String layerNorm(String name, String x, int features) {
-        List<String> inputs =
-                List.of(x, constant(name + ".weight", filled(1, features)), constant(name + ".bias", filled(0, features)));
+        List<String> inputs = List.of(
+                x, constant(name + ".weight", filled(1, features)), constant(name + ".bias", filled(0, features)));
         return add(Node.of("LayerNormalization", inputs, name)
                 .with("axis", Attribute.of(-1))
                 .with("epsilon", Attribute.of(EPSILON)));
@@ -112,16 +112,16 @@ final class NetworkWriter {
     }
 
     /** The mean of each channel of {@code [N, C, H, W]}, and a linear layer to the logits. */
-    String classifier(String x, int channels) {
+    void classifier(String x, int channels) {
         String features = add("Flatten", "features", add("GlobalAveragePool", "pool", x));
-        return logits(features, channels);
+        logits(features, channels);
     }
 
     /** A linear layer from {@code [N, features]} to the logits. */
-    String logits(String x, int features) {
+    void logits(String x, int features) {
         String weight = constant("fc.weight", weights(features, spec.classes(), features));
         String bias = constant("fc.bias", filled(0, spec.classes()));
-        return add(Node.of("Gemm", List.of(x, weight, bias), Network.OUTPUT).with("transB", Attribute.of(1)));
+        add(Node.of("Gemm", List.of(x, weight, bias), Network.OUTPUT).with("transB", Attribute.of(1)));
     }
 
     String relu(String name, String x) {
@@ -177,8 +177,7 @@ final class NetworkWriter {
         Graph graph = new Graph(
                 name,
                 List.of(Value.of(Network.INPUT, DataType.FLOAT, images)),
-                List.of(Value.of(
-                        Network.OUTPUT, DataType.FLOAT, new Shape(List.of(batch, Dim.of(spec.classes()))))),
+                List.of(Value.of(Network.OUTPUT, DataType.FLOAT, new Shape(List.of(batch, Dim.of(spec.classes()))))),
                 List.of(),
                 nodes,
                 constants);

@@ -1,7 +1,7 @@
 package dev.assay.train.net;
 
 import dev.assay.train.net.NetworkWriter.Window;
-import java.util.function.BiFunction;
+import java.util.function.BiConsumer;
 
 /**
  * Residual networks of BasicBlocks (He et al., CVPR 2016, figure 5 left): each stage after the first halves the image and
@@ -11,11 +11,11 @@ final class ResNet {
     private ResNet() {}
 
     /** With this many blocks in each stage. */
-    static BiFunction<NetworkWriter, NetworkSpec, String> of(int... blocks) {
+    static BiConsumer<NetworkWriter, NetworkSpec> of(int... blocks) {
         return (writer, spec) -> build(writer, spec.width(), blocks);
     }
 
-    private static String build(NetworkWriter writer, int width, int... blocks) {
+    private static void build(NetworkWriter writer, int width, int... blocks) {
         String stem = writer.conv("conv1", writer.normalizedImages(), 3, width, Window.of(3, 1));
         String x = writer.relu("relu1", writer.batchNorm("bn1", stem, width));
         int channels = width;
@@ -27,7 +27,7 @@ final class ResNet {
                 channels = filters;
             }
         }
-        return writer.classifier(x, channels);
+        writer.classifier(x, channels);
     }
 
     private static String basicBlock(

@@ -27,7 +27,7 @@ final class Vit {
         this.tokens = tokens;
     }
 
-    static String build(NetworkWriter writer, NetworkSpec spec) {
+    static void build(NetworkWriter writer, NetworkSpec spec) {
         if (spec.height() % PATCH != 0 || spec.imageWidth() % PATCH != 0) {
             throw new InvalidDataException("vit: expected images whose sides are multiples of %d, got %dx%d"
                     .formatted(PATCH, spec.height(), spec.imageWidth()));
@@ -37,10 +37,10 @@ final class Vit {
                     "vit: expected a width that is a multiple of %d heads, got %d".formatted(HEADS, spec.width()));
         }
         int tokens = spec.height() / PATCH * (spec.imageWidth() / PATCH);
-        return new Vit(writer, spec.width(), tokens).build();
+        new Vit(writer, spec.width(), tokens).build();
     }
 
-    private String build() {
+    private void build() {
         writer.longs("tokens.shape", 0, features, tokens);
         writer.longs("heads.shape", 0, tokens, 3 * HEADS, features / HEADS);
         writer.longs("merged.shape", 0, tokens, features);
@@ -59,13 +59,14 @@ final class Vit {
         String normalized = writer.layerNorm("norm", x, features);
         String mean = writer.add(Node.of("ReduceMean", List.of(normalized, "tokens.axis"), "features")
                 .with("keepdims", Attribute.of(0)));
-        return writer.logits(mean, features);
+        writer.logits(mean, features);
     }
 
     private String encoder(String name, String x) {
         String attended = attention(name + ".attention", writer.layerNorm(name + ".norm1", x, features));
         String y = writer.add("Add", name + ".attended", x, attended);
-        String wide = writer.linear(name + ".mlp1", writer.layerNorm(name + ".norm2", y, features), features, MLP * features);
+        String wide =
+                writer.linear(name + ".mlp1", writer.layerNorm(name + ".norm2", y, features), features, MLP * features);
         String narrow = writer.linear(name + ".mlp2", gelu(name + ".gelu", wide), MLP * features, features);
         return writer.add("Add", name + ".result", y, narrow);
     }
@@ -73,7 +74,8 @@ final class Vit {
     private String attention(String name, String x) {
         String all = writer.linear(name + ".qkv", x, features, 3 * features);
         // [N, tokens, 3 · heads, d] as [N, 3 · heads, tokens, d]
-        String heads = transposed(name + ".heads", writer.add("Reshape", name + ".split", all, "heads.shape"), 0, 2, 1, 3);
+        String heads =
+                transposed(name + ".heads", writer.add("Reshape", name + ".split", all, "heads.shape"), 0, 2, 1, 3);
         List<String> parts = List.of(name + ".q", name + ".k", name + ".v");
         writer.add(Node.of("Split", List.of(heads), parts.toArray(String[]::new))
                 .with("axis", Attribute.of(1))
@@ -81,10 +83,11 @@ final class Vit {
         String keys = transposed(name + ".kT", parts.get(1), 0, 1, 3, 2);
         String products = writer.add("MatMul", name + ".products", parts.get(0), keys);
         String scaled = writer.add("Mul", name + ".scaled", products, "heads.scale");
-        String weights = writer.add(Node.of("Softmax", List.of(scaled), name + ".weights")
-                .with("axis", Attribute.of(-1)));
+        String weights = writer.add(
+                Node.of("Softmax", List.of(scaled), name + ".weights").with("axis", Attribute.of(-1)));
         String values = writer.add("MatMul", name + ".values", weights, parts.get(2));
-        String merged = writer.add("Reshape", name + ".merged", transposed(name + ".tokens", values, 0, 2, 1, 3), "merged.shape");
+        String merged = writer.add(
+                "Reshape", name + ".merged", transposed(name + ".tokens", values, 0, 2, 1, 3), "merged.shape");
         return writer.linear(name + ".out", merged, features, features);
     }
 
