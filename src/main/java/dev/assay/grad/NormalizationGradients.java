@@ -91,9 +91,15 @@ final class NormalizationGradients {
         return tellsStatistics(s) ? s.y(2) : Statistics.of(s).variance();
     }
 
-    /** With a momentum of 0 the running statistics that the operator puts out are the batch's own. */
+    /**
+     * With a momentum of 0 the running statistics that the operator puts out are the batch's own. The runtime writes them
+     * where it read those given, which for constants may be where other operators write too (measured).
+     */
     private static boolean tellsStatistics(Step s) {
-        return s.node().outputs().size() == 3 && s.node().floatAttribute("momentum", 0.9f) == 0;
+        return s.node().outputs().size() == 3
+                && s.node().floatAttribute("momentum", 0.9f) == 0
+                && s.constant(3).isEmpty()
+                && s.constant(4).isEmpty();
     }
 
     /** The batch's statistics, computed again, of shape [C]. */

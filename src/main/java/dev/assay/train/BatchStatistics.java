@@ -28,7 +28,8 @@ record BatchStatistics(
 
     /**
      * Makes every BatchNormalization that has constant statistics normalize by those of its batch, which become outputs of
-     * its own: with a momentum of 0 the operator puts out the batch's statistics as the running ones.
+     * its own: with a momentum of 0 the operator puts out the batch's statistics as the running ones. The runtime writes
+     * these where it read those given (measured), so each operator is given some that are computed for it alone.
      */
     static List<BatchStatistics> train(Graph graph, GraphEditor edit) {
         List<BatchStatistics> all = new ArrayList<>();
@@ -36,12 +37,7 @@ record BatchStatistics(
             Tensor mean = graph.initializers().get(node.input(3));
             if (node.is("BatchNormalization") && mean != null) {
                 BatchStatistics statistics = of(edit, node, Math.toIntExact(mean.size()));
-                edit.replace(
-                        node,
-                        List.of(node.with("training_mode", Attribute.of(1))
-                                .with("momentum", Attribute.of(0f))
-                                .withOutputs(
-                                        List.of(node.output(), statistics.batchMean(), statistics.batchVariance()))));
+                edit.replace(node, statistics.training(edit, node));
                 all.add(statistics);
             }
         }
@@ -56,5 +52,19 @@ record BatchStatistics(
                 edit.freshName(node.output() + "/batch_mean"),
                 edit.freshName(node.output() + "/batch_variance"),
                 channels);
+    }
+
+    private List<Node> training(GraphEditor edit, Node node) {
+        String zero = edit.addConstant(node.output() + "/zero", Tensor.scalar(0));
+        String givenMean = edit.freshName(node.output() + "/given_mean");
+        String givenVariance = edit.freshName(node.output() + "/given_variance");
+        return List.of(
+                Node.of("Mul", List.of(node.input(1), zero), givenMean),
+                Node.of("Mul", List.of(node.input(2), zero), givenVariance),
+                node.with("training_mode", Attribute.of(1))
+                        .with("momentum", Attribute.of(0f))
+                        .withInputs(List.of(
+                                node.input(0), node.input(1), node.input(2), givenMean, givenVariance))
+                        .withOutputs(List.of(node.output(), batchMean, batchVariance)));
     }
 }

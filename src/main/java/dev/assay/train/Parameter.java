@@ -25,7 +25,7 @@ record Parameter(String name, Tensor initial, boolean decays) {
             Set.of("BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization");
 
     /**
-     * The parameters of a graph: FLOAT initializers that products read, that normalizations scale and shift by, and that
+     * The parameters of a graph: FLOAT initializers, but scalars, that products read, that normalizations scale and shift by, and that
      * are added behind the first product. What is done to images before it is no parameter.
      */
     static List<Parameter> of(Graph graph) {
@@ -35,7 +35,7 @@ record Parameter(String name, Tensor initial, boolean decays) {
             boolean isBehind = node.inputs().stream().anyMatch(behindProducts::contains);
             for (int i = 0; i < node.inputs().size(); i++) {
                 Tensor tensor = graph.initializers().get(node.input(i));
-                if (tensor != null && tensor.type() == DataType.FLOAT && isParameter(node, i, isBehind)) {
+                if (tensor != null && isTrainable(tensor) && isParameter(node, i, isBehind)) {
                     decays.merge(node.input(i), isWeight(node, i), Boolean::logicalAnd);
                 }
             }
@@ -51,6 +51,11 @@ record Parameter(String name, Tensor initial, boolean decays) {
             }
         });
         return List.copyOf(parameters);
+    }
+
+    /** Not an integer, and no number that a formula needs. */
+    private static boolean isTrainable(Tensor tensor) {
+        return tensor.type() == DataType.FLOAT && tensor.rank() > 0;
     }
 
     private static boolean isParameter(Node node, int input, boolean isBehind) {

@@ -21,8 +21,8 @@ import java.util.SplittableRandom;
  * Collects the layers of a network. A method that adds one takes its name, from which those of its parameters follow as
  * in PyTorch ({@code conv1.weight}), and returns the name of its value.
  *
- * <p>Weights are uniform with the variance of He et al. (ICCV 2015, eq. 10), which keeps activations' variance over
- * layers with Relu; biases are 0, scales 1.
+ * <p>Weights of convolutions are uniform with the variance of He et al. (ICCV 2015, eq. 10), which keeps activations'
+ * variance over layers with Relu, those of linear layers with half of it; biases are 0, scales 1.
  */
 final class NetworkWriter {
     private static final long IR_VERSION = 8;
@@ -106,7 +106,7 @@ final class NetworkWriter {
 
     /** A product of the last axis with a weight {@code [inputs, outputs]}, and a bias. */
     String linear(String name, String x, int inputs, int outputs) {
-        String weight = constant(name + ".weight", weights(inputs, inputs, outputs));
+        String weight = constant(name + ".weight", uniform(Math.sqrt(3.0 / inputs), inputs, outputs));
         String bias = constant(name + ".bias", filled(0, outputs));
         return add("Add", name, add("MatMul", name + ".product", x, weight), bias);
     }
@@ -119,7 +119,7 @@ final class NetworkWriter {
 
     /** A linear layer from {@code [N, features]} to the logits. */
     void logits(String x, int features) {
-        String weight = constant("fc.weight", weights(features, spec.classes(), features));
+        String weight = constant("fc.weight", uniform(Math.sqrt(3.0 / features), spec.classes(), features));
         String bias = constant("fc.bias", filled(0, spec.classes()));
         add(Node.of("Gemm", List.of(x, weight, bias), Network.OUTPUT).with("transB", Attribute.of(1)));
     }
