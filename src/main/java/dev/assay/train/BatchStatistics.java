@@ -63,8 +63,7 @@ record BatchStatistics(
                 Node.of("Mul", List.of(node.input(2), zero), givenVariance),
                 node.with("training_mode", Attribute.of(1))
                         .with("momentum", Attribute.of(0f))
-                        .withInputs(List.of(
-                                node.input(0), node.input(1), node.input(2), givenMean, givenVariance))
+                        .withInputs(List.of(node.input(0), node.input(1), node.input(2), givenMean, givenVariance))
                         .withOutputs(List.of(node.output(), batchMean, batchVariance)));
     }
 }

@@ -28,7 +28,7 @@ import java.util.OptionalInt;
  * for constant weights only. They take half the time (measured).
  *
  * <p>Those kernels are operators of the runtime's own domain on images {@code [N, C/B, H, W, B]} and weights
- * {@code [M/B, C/B, k, k, B, B]}, B being as many floats as the processor computes with at once. B is read off what the
+ * {@code [M/B, C/B, k, k, B, B]}, or {@code [M/B, 1, k, k, 1, B]} for depthwise ones, B being as many floats as the processor computes with at once. B is read off what the
  * runtime makes of a small model on this machine; where it makes no such thing, or another, nothing is changed.
  */
 final class BlockConvolutions {
@@ -70,9 +70,9 @@ final class BlockConvolutions {
         return edit.commit();
     }
 
-    /** Whether images of blocks of channels go in and come out, and the weight is small and not constant. */
+    /** Whether whole blocks of channels go in and come out, and the weight is small and not constant. */
     private boolean suits(Node node) {
-        if (!node.is("Conv") || node.intAttribute("group", 1) != 1 || node.hasInput(2)) {
+        if (!node.is("Conv") || node.hasInput(2)) {
             return false;
         }
         Optional<Observed> x = observation.of(node.input(0));
@@ -82,9 +82,13 @@ final class BlockConvolutions {
         }
         List<Long> dims = sizes(weight.get());
         return dims.size() == 4
+                && x.get().followsBatch()
                 && dims.get(0) % block == 0
-                && dims.get(1) % block == 0
-                && x.get().followsBatch();
+                && (isDepthwise(node, dims) || (node.intAttribute("group", 1) == 1 && dims.get(1) % block == 0));
+    }
+
+    private static boolean isDepthwise(Node conv, List<Long> w) {
+        return conv.intAttribute("group", 1) == w.get(0) && w.get(1) == 1;
     }
 
     private static List<Long> sizes(Observed value) {
@@ -94,7 +98,7 @@ final class BlockConvolutions {
     private List<Node> blocked(Node conv) {
         List<Long> w = sizes(observation.of(conv.input(1)).orElseThrow());
         List<Node> nodes = new ArrayList<>();
-        String weight = weight(conv.input(1), w, nodes);
+        String weight = weight(conv.input(1), w, isDepthwise(conv, w) ? 1 : block, nodes);
         String images = edit.freshName(conv.output() + "/blocked_input");
         String result = edit.freshName(conv.output() + "/blocked");
         nodes.add(Node.of("ReorderInput", List.of(conv.input(0)), images).inDomain(BLOCKED));
@@ -114,8 +118,10 @@ final class BlockConvolutions {
         return nodes;
     }
 
-    private String weight(String weight, List<Long> w, List<Node> nodes) {
-        long[] grid = {w.get(0) / block, block, w.get(1) / block, block, w.get(2), w.get(3)};
+    private String weight(String weight, List<Long> w, long inputBlock, List<Node> nodes) {
+        long[] grid = {
+            w.get(0) / block, block, w.get(1) / inputBlock, inputBlock, w.get(2), w.get(3)
+        };
         long[] dims = w.stream().mapToLong(Long::longValue).toArray();
         String split = edit.freshName(weight + "/split");
         String turned = edit.freshName(weight + "/turned");

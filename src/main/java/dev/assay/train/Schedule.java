@@ -53,7 +53,7 @@ public enum Schedule {
      * @param steps of the whole training
      */
     public double rate(double peak, long step, long steps) {
-        return peak * factor(step, steps);
+        return peak * factor((double) step, (double) steps);
     }
 
     /** The share of the peak. */

@@ -60,6 +60,8 @@ class TrainCommandTest {
     void aWidthThatDoesNotSuitIsOneLine() {
         Run run = Run.assay("train", "--net", "vit", "--width", "6", "--data", IMAGES, "--epochs", "1");
         assertThat(run.exitCode()).isEqualTo(3);
-        assertThat(run.err()).contains("expected a width that is a multiple of 4 heads, got 6").hasLineCount(1);
+        assertThat(run.err())
+                .contains("expected a width that is a multiple of 4 heads, got 6")
+                .hasLineCount(1);
     }
 }

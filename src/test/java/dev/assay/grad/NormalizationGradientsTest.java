@@ -45,7 +45,8 @@ class NormalizationGradientsTest {
                         .randomConstant(3)
                         .randomConstant(3),
                 GradientCase.of(
-                                "its own statistics, put out", Node.of("BatchNormalization", List.of(), "y", "mean", "var"))
+                                "its own statistics, put out",
+                                Node.of("BatchNormalization", List.of(), "y", "mean", "var"))
                         .withoutGradientOfLast(2)
                         .attribute("training_mode", Attribute.of(1))
                         .attribute("momentum", Attribute.of(0f))

@@ -65,8 +65,8 @@ class TrainerTest {
         ImageClassifier classifier = TrainingGraphTest.classifier(Network.VIT, 16);
         TrainingConfig config = new TrainingConfig(
                 TrainingConfig.Method.ADAMW, 0.01, 0, 5e-4, 0.05, Schedule.ONE_CYCLE, 8, 32, Augmentation.NONE, 7);
-        Trainer.Trained trained = Trainer.train(
-                classifier, ToyImages.of(960, 1), config, SPEC, null, TrainingListener.NONE, "test");
+        Trainer.Trained trained =
+                Trainer.train(classifier, ToyImages.of(960, 1), config, SPEC, null, TrainingListener.NONE, "test");
         assertThat(accuracy(trained.model(), classifier)).isGreaterThanOrEqualTo(0.95);
     }
 
@@ -100,9 +100,10 @@ class TrainerTest {
 
         assertThat(rest).extracting(Epoch::number).containsExactly(2);
         assertThat(OnnxWriter.toBytes(resumed.model())).isEqualTo(OnnxWriter.toBytes(whole.model()));
-        assertThat(resumed.history()).extracting(Epoch::loss).containsExactlyElementsOf(whole.history().stream()
-                .map(Epoch::loss)
-                .toList());
+        assertThat(resumed.history())
+                .extracting(Epoch::loss)
+                .containsExactlyElementsOf(
+                        whole.history().stream().map(Epoch::loss).toList());
     }
 
     @Test
@@ -110,19 +111,18 @@ class TrainerTest {
         ImageClassifier classifier = TrainingGraphTest.classifier(Network.RESNET8, 4);
         Path file = folder.resolve("run.checkpoint");
         TrainingConfig config = config(TrainingConfig.Method.SGD, 1);
-        Trainer.train(classifier, IMAGES, config, SPEC, new Trainer.Keeping(file, false), TrainingListener.NONE, "test");
+        Trainer.train(
+                classifier, IMAGES, config, SPEC, new Trainer.Keeping(file, false), TrainingListener.NONE, "test");
         Trainer.Keeping resume = new Trainer.Keeping(file, true);
 
-        assertThatThrownBy(() -> Trainer.train(
-                        classifier, OTHERS, config, SPEC, resume, TrainingListener.NONE, "test"))
+        assertThatThrownBy(() -> Trainer.train(classifier, OTHERS, config, SPEC, resume, TrainingListener.NONE, "test"))
                 .isInstanceOf(InvalidDataException.class)
                 .hasMessageContaining("other data, settings or threads");
 
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
-        assertThatThrownBy(() -> Trainer.train(
-                        classifier, IMAGES, config, SPEC, resume, TrainingListener.NONE, "test"))
+        assertThatThrownBy(() -> Trainer.train(classifier, IMAGES, config, SPEC, resume, TrainingListener.NONE, "test"))
                 .isInstanceOf(InvalidDataException.class)
                 .hasMessageContaining("damaged");
     }
