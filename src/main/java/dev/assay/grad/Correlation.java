@@ -79,7 +79,8 @@ final class Correlation {
                         LongStream.of(1, 0), LongStream.concat(LongStream.range(3, spatial + 3), LongStream.of(2)))
                 .toArray();
         sizes[spatial - 1] *= channels;
-        long[] joined = LongStream.concat(LongStream.of(1, -1), LongStream.of(sizes)).toArray();
+        long[] joined =
+                LongStream.concat(LongStream.of(1, -1), LongStream.of(sizes)).toArray();
         return s.call("Reshape", s.transposed(s.call("Reshape", value, s.longs(split)), permutation), s.longs(joined));
     }
 
@@ -94,9 +95,7 @@ final class Correlation {
                 .toArray();
         String places = s.call("Reshape", product, s.longs(split));
         long axis = spatial + 1L;
-        String elements = dilation == 1
-                ? places
-                : s.call("Slice", places, s.longs(0), s.longs(1), s.longs(axis));
+        String elements = dilation == 1 ? places : s.call("Slice", places, s.longs(0), s.longs(1), s.longs(axis));
         String channelsLast = s.call("Squeeze", elements, s.longs(axis));
         return s.transposed(
                 channelsLast,

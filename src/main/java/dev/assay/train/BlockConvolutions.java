@@ -119,9 +119,7 @@ final class BlockConvolutions {
     }
 
     private String weight(String weight, List<Long> w, long inputBlock, List<Node> nodes) {
-        long[] grid = {
-            w.get(0) / block, block, w.get(1) / inputBlock, inputBlock, w.get(2), w.get(3)
-        };
+        long[] grid = {w.get(0) / block, block, w.get(1) / inputBlock, inputBlock, w.get(2), w.get(3)};
         long[] dims = w.stream().mapToLong(Long::longValue).toArray();
         String split = edit.freshName(weight + "/split");
         String turned = edit.freshName(weight + "/turned");

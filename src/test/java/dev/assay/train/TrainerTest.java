@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,8 +154,8 @@ class TrainerTest {
                 TrainingConfig.Method.SGD, 0.01, 0, 0, 0, Schedule.CONSTANT, 1, 32, Augmentation.NONE, 7);
         Model trained = Trainer.train(classifier, batch, config, SPEC, null, TrainingListener.NONE, "test")
                 .model();
-        float[] mean = trained.graph().initializers().get("mean").floats();
-        float[] variance = trained.graph().initializers().get("variance").floats();
+        float[] mean = constant(trained, "mean");
+        float[] variance = constant(trained, "variance");
         for (int channel = 0; channel < 3; channel++) {
             double center = moment(batch, channel, 0, 1);
             int n = 32 * ToyImages.SIDE * ToyImages.SIDE;
@@ -162,6 +163,10 @@ class TrainerTest {
             assertThat(mean[channel]).isCloseTo((float) (0.9 * channel + 0.1 * center), within(1e-5f));
             assertThat(variance[channel]).isCloseTo((float) (0.9 * (channel + 1) + 0.1 * sample), within(1e-5f));
         }
+    }
+
+    private static float[] constant(Model model, String name) {
+        return Objects.requireNonNull(model.graph().initializers().get(name)).floats();
     }
 
     private static double moment(ImageSet images, int channel, double center, int power) {
