@@ -11,6 +11,9 @@ import dev.assay.quant.Scheme;
 import dev.assay.report.Format;
 import dev.assay.runtime.Optimization;
 import dev.assay.runtime.Provider;
+import dev.assay.train.Schedule;
+import dev.assay.train.TrainingConfig;
+import dev.assay.train.net.Network;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
@@ -39,6 +42,10 @@ final class Converters {
                 .registerConverter(Format.class, oneOf(Format.values(), Format::id))
                 .registerConverter(Severity.class, oneOf(Severity.values(), severity -> severity.name()
                         .toLowerCase(Locale.ROOT)))
+                .registerConverter(Network.class, oneOf(Network.values(), Network::id))
+                .registerConverter(Schedule.class, oneOf(Schedule.values(), Schedule::id))
+                .registerConverter(
+                        TrainingConfig.Method.class, oneOf(TrainingConfig.Method.values(), TrainingConfig.Method::id))
                 .registerConverter(DataSpec.class, checked(DataSpec::parse))
                 .registerConverter(InputOptions.Size.class, InputOptions.Size::parse);
     }

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             CompareCommand.class,
             QuantizeCommand.class,
             InspectCommand.class,
+            TrainCommand.class,
             ReportCommand.class,
             DoctorCommand.class
         },

@@ -6,37 +6,101 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** The gradient of a convolution's weight. */
+/**
+ * The gradient of a convolution's weight: a Conv in which kernel element and output change places, and with them stride
+ * and dilation.
+ */
 final class Correlation {
     private Correlation() {}
 
     /**
      * The gradient of a weight {@code [M, C/group, k…]} through which {@code narrow [N, M, …]} reads
-     * {@code wide [N, C, …]}: for each kernel element the product of what it read, cut out of {@code wide} with the
-     * channels last, and {@code narrow}. Faster than a Conv with axes swapped (measured).
+     * {@code wide [N, C, …]}: {@code narrow} is the kernel that is moved over {@code wide}, images being the channels of
+     * both. The channels of {@code wide} lie last and count as part of the last axis, so that one row of the output holds
+     * them all: up to three times as fast as taking them for images, and up to twice as fast as products of shifted
+     * matrices (measured).
      */
     static String of(Step s, Window window, String wide, Extents wideShape, String narrow, Extents narrowShape) {
+        Window exact = exact(window, wideShape, narrowShape);
+        boolean isNegative = exact.axes().stream().anyMatch(axis -> axis.begin() < 0 || axis.end() < 0);
+        String source = isNegative ? padded(s, exact, wide) : wide;
+        Extents sourceShape = isNegative ? paddedShape(exact, wideShape) : wideShape;
+        int spatial = exact.axes().size();
         long group = s.node().intAttribute("group", 1);
+        long channels = wideShape.size(1) / group;
+        long[] dilations = exact.axes().stream().mapToLong(Window.Axis::stride).toArray();
+        long[] strides = exact.axes().stream().mapToLong(Window.Axis::dilation).toArray();
+        long[] pads = new long[2 * spatial];
+        for (int i = 0; i < spatial && !isNegative; i++) {
+            pads[i] = exact.axes().get(i).begin();
+            pads[i + spatial] = exact.axes().get(i).end();
+        }
+        dilations[spatial - 1] *= channels;
+        strides[spatial - 1] = 1;
+        pads[spatial - 1] *= channels;
+        pads[2 * spatial - 1] *= channels;
+        Map<String, Attribute> attributes = Map.of(
+                "group", Attribute.of(group),
+                "kernel_shape", Attribute.ofLongs(narrowShape.sizesFrom(2)),
+                "dilations", Attribute.ofLongs(dilations),
+                "strides", Attribute.ofLongs(strides),
+                "pads", Attribute.ofLongs(pads));
+        long[] imagesSecond = LongStream.concat(LongStream.of(1, 0), LongStream.range(2, spatial + 2))
+                .toArray();
+        String product = s.call(
+                "Conv", attributes, channelsLast(s, source, sourceShape, group), s.transposed(narrow, imagesSecond));
+        return weight(s, exact, product, narrowShape.size(1), channels);
+    }
+
+    /**
+     * The window with as much padding at the end as lets the kernel elements, and nothing else, come out; but along the
+     * last axis as much as lets each be followed by the places that dilation leaves out.
+     */
+    private static Window exact(Window window, Extents wide, Extents narrow) {
+        List<Window.Axis> axes = new ArrayList<>();
+        for (int i = 0; i < window.axes().size(); i++) {
+            Window.Axis axis = window.axes().get(i);
+            long end = axis.covered(narrow.size(i + 2)) - wide.size(i + 2) - axis.begin();
+            boolean isLast = i == window.axes().size() - 1;
+            long after = isLast ? axis.dilation() - 1 : 0;
+            axes.add(new Window.Axis(axis.kernel(), axis.stride(), axis.dilation(), axis.begin(), end + after));
+        }
+        return new Window(axes);
+    }
+
+    /** From {@code [N, C, …, L]} to {@code [1, group · N, …, L · C/group]}. */
+    private static String channelsLast(Step s, String value, Extents shape, long group) {
+        int spatial = shape.rank() - 2;
+        long channels = shape.size(1) / group;
+        long[] sizes = shape.sizesFrom(2);
+        long[] split = LongStream.concat(LongStream.of(-1, group, channels), LongStream.of(sizes))
+                .toArray();
+        long[] permutation = LongStream.concat(
+                        LongStream.of(1, 0), LongStream.concat(LongStream.range(3, spatial + 3), LongStream.of(2)))
+                .toArray();
+        sizes[spatial - 1] *= channels;
+        long[] joined =
+                LongStream.concat(LongStream.of(1, -1), LongStream.of(sizes)).toArray();
+        return s.call("Reshape", s.transposed(s.call("Reshape", value, s.longs(split)), permutation), s.longs(joined));
+    }
+
+    /** From {@code [1, M, …, k · dilation · C/group]} to {@code [M, C/group, …, k]}. */
+    private static String weight(Step s, Window window, String product, long filters, long channels) {
         int spatial = window.axes().size();
-        String left = grouped(s, narrow, narrowShape, group, true);
-        String rows = s.call("Reshape", left, s.longs(group, narrowShape.size(1) / group, -1));
-        String right = grouped(s, padded(s, window, wide), paddedShape(window, wideShape), group, false);
-        List<String> products = new ArrayList<>();
-        for (long[] offset : window.offsets()) {
-            String cut = cut(s, window, right, offset, paddedShape(window, wideShape), narrowShape);
-            String columns = s.call("Reshape", cut, s.longs(group, -1, wideShape.size(1) / group));
-            products.add(s.call("Unsqueeze", s.call("MatMul", rows, columns), s.longs(3)));
-        }
-        String joined = products.size() == 1
-                ? products.get(0)
-                : s.call("Concat", Map.of("axis", Attribute.of(3)), products.toArray(String[]::new));
-        long[] target = new long[spatial + 2];
-        target[0] = narrowShape.size(1);
-        target[1] = wideShape.size(1) / group;
-        for (int i = 0; i < spatial; i++) {
-            target[i + 2] = window.axes().get(i).kernel();
-        }
-        return s.call("Reshape", joined, s.longs(target));
+        long[] kernel = window.axes().stream().mapToLong(Window.Axis::kernel).toArray();
+        long dilation = window.axes().get(spatial - 1).dilation();
+        long[] split = LongStream.concat(
+                        LongStream.concat(LongStream.of(filters), LongStream.of(kernel)),
+                        LongStream.of(dilation, channels))
+                .toArray();
+        String places = s.call("Reshape", product, s.longs(split));
+        long axis = spatial + 1L;
+        String elements = dilation == 1 ? places : s.call("Slice", places, s.longs(0), s.longs(1), s.longs(axis));
+        String channelsLast = s.call("Squeeze", elements, s.longs(axis));
+        return s.transposed(
+                channelsLast,
+                LongStream.concat(LongStream.of(0, spatial + 1), LongStream.range(1, spatial + 1))
+                        .toArray());
     }
 
     /** With the window's padding written out, which may be negative. */
@@ -58,41 +122,5 @@ final class Correlation {
             padded = padded.with(i + 2, shape.size(i + 2) + axis.begin() + axis.end());
         }
         return padded;
-    }
-
-    /** From {@code [N, C, …]} to {@code [group, C/group, N, …]} or, channels last, {@code [group, N, …, C/group]}. */
-    private static String grouped(Step s, String value, Extents shape, long group, boolean channelsFirst) {
-        int spatial = shape.rank() - 2;
-        long[] target = new long[spatial + 3];
-        target[0] = -1;
-        target[1] = group;
-        target[2] = shape.size(1) / group;
-        LongStream pixels = LongStream.range(3, spatial + 3);
-        for (int i = 0; i < spatial; i++) {
-            target[i + 3] = shape.size(i + 2);
-        }
-        long[] permutation = channelsFirst
-                ? LongStream.concat(LongStream.of(1, 2, 0), pixels).toArray()
-                : LongStream.concat(LongStream.concat(LongStream.of(1, 0), pixels), LongStream.of(2))
-                        .toArray();
-        return s.transposed(s.call("Reshape", value, s.longs(target)), permutation);
-    }
-
-    /** What the kernel element at {@code offset} reads, out of {@code [group, N, …, C/group]}. */
-    private static String cut(Step s, Window window, String value, long[] offset, Extents padded, Extents outputs) {
-        int spatial = offset.length;
-        long[] ends = new long[spatial];
-        boolean whole = window.hasUnitStrides();
-        for (int i = 0; i < spatial; i++) {
-            ends[i] =
-                    offset[i] + (outputs.size(i + 2) - 1) * window.axes().get(i).stride() + 1;
-            whole &= offset[i] == 0 && ends[i] == padded.size(i + 2);
-        }
-        if (whole) {
-            return value;
-        }
-        long[] strides = window.axes().stream().mapToLong(Window.Axis::stride).toArray();
-        long[] axes = LongStream.range(2, spatial + 2).toArray();
-        return s.call("Slice", value, s.longs(offset), s.longs(ends), s.longs(axes), s.longs(strides));
     }
 }

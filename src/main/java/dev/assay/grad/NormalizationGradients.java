@@ -2,6 +2,7 @@ package dev.assay.grad;
 
 import static java.util.Map.entry;
 
+import dev.assay.ir.Attribute;
 import java.util.Map;
 import java.util.stream.LongStream;
 
@@ -17,10 +18,10 @@ final class NormalizationGradients {
                     "BatchNormalization",
                     Rule.of(
                             NormalizationGradients::batchInput,
-                            s -> overBatch(s, s.mul(s.dy(), batchNormalized(s))),
+                            NormalizationGradients::scaleGradient,
                             s -> overBatch(s, s.dy()),
-                            NormalizationGradients::batchMean,
-                            NormalizationGradients::batchVariance)),
+                            NormalizationGradients::givenMean,
+                            NormalizationGradients::givenVariance)),
             entry(
                     "LayerNormalization",
                     Rule.of(
@@ -74,36 +75,85 @@ final class NormalizationGradients {
         return s.node().intAttribute("training_mode", 0) != 0;
     }
 
-    private static Normalized batch(Step s) {
-        return Normalized.of(s, s.x(0), epsilon(s), allButChannels(s));
+    /** What x was centered by, of shape [C]: given, or in training the batch's own mean. */
+    private static String batchMean(Step s) {
+        if (!trains(s)) {
+            return s.x(3);
+        }
+        return tellsStatistics(s) ? s.y(1) : Statistics.of(s).mean();
+    }
+
+    /** The variance that x was scaled by, of shape [C]. */
+    private static String batchVariance(Step s) {
+        if (!trains(s)) {
+            return s.x(4);
+        }
+        return tellsStatistics(s) ? s.y(2) : Statistics.of(s).variance();
+    }
+
+    /**
+     * With a momentum of 0 the running statistics that the operator puts out are the batch's own. The runtime writes them
+     * where it read those given, which for constants may be where other operators write too (measured).
+     */
+    private static boolean tellsStatistics(Step s) {
+        return s.node().outputs().size() == 3
+                && s.node().floatAttribute("momentum", 0.9f) == 0
+                && s.constant(3).isEmpty()
+                && s.constant(4).isEmpty();
+    }
+
+    /** The batch's statistics, computed again, of shape [C]. */
+    private record Statistics(String mean, String variance) {
+        static Statistics of(Step s) {
+            String mean = s.call("ReduceMean", s.x(0), s.longs(allButChannels(s)));
+            String centered = s.sub(s.x(0), mean);
+            String variance = s.mean(s.square(centered), allButChannels(s));
+            return new Statistics(s.call("Reshape", mean, s.longs(-1)), s.call("Reshape", variance, s.longs(-1)));
+        }
     }
 
     /** 1 / √(var + ε), of shape [C]. */
     private static String batchScale(Step s) {
-        return s.call("Reciprocal", s.call("Sqrt", s.add(s.x(4), s.scalar(epsilon(s)))));
+        return s.call("Reciprocal", s.call("Sqrt", s.add(batchVariance(s), s.scalar(epsilon(s)))));
     }
 
     private static String batchInput(Step s) {
-        return trains(s)
-                ? batch(s).pulledBack(s.mul(s.dy(), perChannel(s, s.x(1))))
-                : s.mul(s.dy(), perChannel(s, s.mul(s.x(1), batchScale(s))));
+        String slope = s.mul(s.x(1), batchScale(s));
+        return trains(s) ? batchInputInTraining(s, slope) : s.mul(s.dy(), perChannel(s, slope));
     }
 
-    private static String batchNormalized(Step s) {
-        return trains(s)
-                ? batch(s).normalized()
-                : s.mul(s.sub(s.x(0), perChannel(s, s.x(3))), perChannel(s, batchScale(s)));
+    /**
+     * slope · (dy - mean dy - normalized · mean (dy · normalized)), which is linear in dy and x for each channel: two
+     * products with channels and a sum, with no value of x's size but those.
+     */
+    private static String batchInputInTraining(Step s, String slope) {
+        String count = s.div(s.asNumbers(s.call("Size", s.x(0))), s.asNumbers(s.call("Size", s.x(1))));
+        String ofX = s.neg(s.div(s.mul(s.mul(slope, batchScale(s)), scaleGradient(s)), count));
+        String ofOne = s.add(s.mul(ofX, batchMean(s)), s.div(s.mul(slope, overBatch(s, s.dy())), count));
+        return s.add(s.mul(s.dy(), perChannel(s, slope)), affine(s, s.x(0), ofX, s.neg(ofOne)));
+    }
+
+    /** {@code value · scale + offset}, both of shape [C], in one operator. */
+    private static String affine(Step s, String value, String scale, String offset) {
+        String zeros = s.zeros(1);
+        String ones = s.add(zeros, s.scalar(1));
+        return s.call("BatchNormalization", Map.of("epsilon", Attribute.of(0f)), value, scale, offset, zeros, ones);
+    }
+
+    /** Σ dy · normalized, as scale · (Σ dy · x - mean · Σ dy). */
+    private static String scaleGradient(Step s) {
+        String along = overBatch(s, s.mul(s.dy(), s.x(0)));
+        return s.mul(batchScale(s), s.sub(along, s.mul(batchMean(s), overBatch(s, s.dy()))));
     }
 
     /** In training the output does not depend on the statistics given. */
-    private static String batchMean(Step s) {
+    private static String givenMean(Step s) {
         return trains(s) ? s.zeros(3) : s.neg(s.mul(overBatch(s, s.dy()), s.mul(s.x(1), batchScale(s))));
     }
 
-    private static String batchVariance(Step s) {
-        String scale = batchScale(s);
-        String slope = s.times(s.mul(s.x(1), s.square(scale)), -0.5);
-        return trains(s) ? s.zeros(4) : s.mul(overBatch(s, s.mul(s.dy(), batchNormalized(s))), slope);
+    private static String givenVariance(Step s) {
+        String slope = s.times(s.mul(s.x(1), s.square(batchScale(s))), -0.5);
+        return trains(s) ? s.zeros(4) : s.mul(scaleGradient(s), slope);
     }
 
     // The others

@@ -3,7 +3,6 @@ package dev.assay.grad;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.Node;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
@@ -94,23 +93,6 @@ record Window(List<Axis> axes) {
         long less = total / 2;
         long begin = moreAtEnd ? less : total - less;
         return new Axis(bare.kernel(), bare.stride(), bare.dilation(), begin, total - begin);
-    }
-
-    /** For each element of the kernel, in their order, where its first input is, padding included. */
-    List<long[]> offsets() {
-        List<long[]> offsets = List.of(new long[0]);
-        for (Axis axis : axes) {
-            List<long[]> longer = new ArrayList<>();
-            for (long[] offset : offsets) {
-                for (long k = 0; k < axis.kernel(); k++) {
-                    long[] next = Arrays.copyOf(offset, offset.length + 1);
-                    next[offset.length] = k * axis.dilation();
-                    longer.add(next);
-                }
-            }
-            offsets = longer;
-        }
-        return offsets;
     }
 
     boolean hasUnitStrides() {

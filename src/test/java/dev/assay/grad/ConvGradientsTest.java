@@ -47,6 +47,13 @@ class ConvGradientsTest {
                         .attribute("pads", ints(2, 0, 1, 3))
                         .attribute("strides", ints(2, 3))
                         .attribute("dilations", ints(1, 2)),
+                conv("dilated along rows, strided")
+                        .input(-1, 2, 9, 8)
+                        .input(3, 2, 3, 3)
+                        .attribute("pads", ints(2, 1, 0, 1))
+                        .attribute("strides", ints(2, 2))
+                        .attribute("dilations", ints(2, 1)),
+                conv("one axis").input(-1, 3, 9).input(4, 3, 3).attribute("pads", ints(1, 1)),
                 conv("rows left over").input(-1, 2, 8, 7).input(3, 2, 3, 3).attribute("strides", ints(3, 2)),
                 conv("grouped").input(-1, 4, 5, 5).input(6, 2, 3, 3).input(6).attribute("group", Attribute.of(2L)),
                 conv("depthwise")

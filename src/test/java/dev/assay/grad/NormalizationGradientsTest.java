@@ -44,6 +44,17 @@ class NormalizationGradientsTest {
                         .input(3)
                         .randomConstant(3)
                         .randomConstant(3),
+                GradientCase.of(
+                                "its own statistics, put out",
+                                Node.of("BatchNormalization", List.of(), "y", "mean", "var"))
+                        .withoutGradientOfLast(2)
+                        .attribute("training_mode", Attribute.of(1))
+                        .attribute("momentum", Attribute.of(0f))
+                        .input(4, 3, 4)
+                        .input(3)
+                        .input(3)
+                        .input(3)
+                        .input(3),
                 of("last axis", "LayerNormalization").input(-1, 4, 5).input(5).input(5),
                 of("no bias, scalar scale", "LayerNormalization").input(-1, 5).input(1),
                 of("from axis 1", "LayerNormalization")

@@ -1,0 +1,42 @@
+package dev.assay.train;
+
+import dev.assay.data.ImageSet;
+import dev.assay.runtime.SessionSpec;
+import dev.assay.train.net.Network;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network to be trained from scratch into a file.
+ *
+ * @param network its kind
+ * @param width its width
+ * @param images to train on, those of {@code planted} among them
+ * @param test to measure accuracy on; null to measure none
+ * @param planted what was put into the images; null where they are clean
+ * @param config how to train; its seed also chooses the weights to start from
+ * @param spec where to train and to measure
+ * @param out the ONNX file; the sidecar goes beside it, with the checkpoint until the end
+ * @param resume whether to continue from a checkpoint that an interrupted run left there
+ * @param source where the images are from, for the sidecar
+ */
+public record TrainingRequest(
+        Network network,
+        int width,
+        ImageSet images,
+        @Nullable ImageSet test,
+        @Nullable Planted planted,
+        TrainingConfig config,
+        SessionSpec spec,
+        Path out,
+        boolean resume,
+        Source source) {
+    /**
+     * Where images are from.
+     *
+     * @param trainingData the training images' specification
+     * @param testData the test images' specification; null without
+     * @param command what was typed
+     */
+    public record Source(String trainingData, @Nullable String testData, String command) {}
+}

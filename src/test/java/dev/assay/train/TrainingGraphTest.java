@@ -1,0 +1,218 @@
+package dev.assay.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.assay.InvalidModelException;
+import dev.assay.data.ImageSet;
+import dev.assay.data.Preprocessing;
+import dev.assay.ir.DataType;
+import dev.assay.ir.GraphEditor;
+import dev.assay.ir.Model;
+import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
+import dev.assay.ir.Value;
+import dev.assay.onnx.OnnxWriter;
+import dev.assay.runtime.Classifier;
+import dev.assay.runtime.ImageClassifier;
+import dev.assay.runtime.ImageSource;
+import dev.assay.runtime.Scores;
+import dev.assay.runtime.SessionSpec;
+import dev.assay.train.net.Network;
+import dev.assay.train.net.NetworkSpec;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Losses and gradients of training graphs, against finite differences and against the exported models. */
+class TrainingGraphTest {
+    private static final int BATCH = 8;
+    private static final double SMOOTHING = 0.1;
+
+    static ImageClassifier classifier(Network network, int width) {
+        NetworkSpec spec = new NetworkSpec(
+                width,
+                ToyImages.SIDE,
+                ToyImages.SIDE,
+                ToyImages.CLASSES,
+                List.of(0.3, 0.4, 0.5),
+                List.of(0.2, 0.2, 0.3),
+                3);
+        return ImageClassifier.of(network.build(spec), network.id(), ImageClassifier.Hints.NONE);
+    }
+
+    private static TrainingStep open(TrainingGraph graph) {
+        TrainingStep step = TrainingStep.open(graph, BATCH, SessionSpec.cpu(1), "test");
+        ImageSet images = ToyImages.of(BATCH, 5);
+        ByteBuffer pixels = step.images();
+        for (int i = 0; i < BATCH; i++) {
+            pixels.put(images.image(i));
+            step.labels().put(i, images.label(i));
+        }
+        return step;
+    }
+
+    private static List<float[]> initial(TrainingGraph graph) {
+        List<float[]> values = new ArrayList<>();
+        graph.parameters().forEach(parameter -> values.add(parameter.initial().floats()));
+        return values;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> gradientsAgreeWithFiniteDifferences() {
+        return Map.of(Network.RESNET8, 16, Network.RESNET20, 4, Network.MOBILENET, 8, Network.VIT, 16)
+                .entrySet()
+                .stream()
+                .map(entry -> DynamicTest.dynamicTest(
+                        entry.getKey().id(), () -> check(classifier(entry.getKey(), entry.getValue()))));
+    }
+
+    /** Along each parameter's gradient the loss must rise as steeply as the gradient is long. */
+    private static void check(ImageClassifier classifier) {
+        TrainingGraph graph = TrainingGraph.of(classifier, SMOOTHING, "test");
+        try (TrainingStep step = open(graph)) {
+            List<float[]> values = initial(graph);
+            step.run(values);
+            List<float[]> gradients = new ArrayList<>();
+            for (int i = 0; i < values.size(); i++) {
+                gradients.add(new float[values.get(i).length]);
+                step.gradient(i, gradients.get(i));
+            }
+            double squaredLength = 0;
+            double squaredError = 0;
+            for (int i = 0; i < values.size(); i++) {
+                double length = length(gradients.get(i));
+                double slope = slope(step, values, i, gradients.get(i), length);
+                squaredLength += length * length;
+                squaredError += (slope - length) * (slope - length);
+                assertThat(slope).as(graph.parameters().get(i).name()).isCloseTo(length, within(0.03 * length + 0.004));
+            }
+            assertThat(Math.sqrt(squaredError)).isLessThan(0.02 * Math.sqrt(squaredLength));
+        }
+    }
+
+    private static double slope(
+            TrainingStep step, List<float[]> values, int parameter, float[] gradient, double length) {
+        if (length < 1e-6) {
+            return 0;
+        }
+        double width = 1.5e-4;
+        double above = lossAt(step, values, parameter, gradient, width / length);
+        double below = lossAt(step, values, parameter, gradient, -width / length);
+        return (above - below) / (2 * width);
+    }
+
+    private static double lossAt(
+            TrainingStep step, List<float[]> values, int parameter, float[] direction, double distance) {
+        List<float[]> moved = new ArrayList<>(values);
+        float[] at = values.get(parameter).clone();
+        for (int i = 0; i < at.length; i++) {
+            at[i] += (float) (distance * direction[i]);
+        }
+        moved.set(parameter, at);
+        step.run(moved);
+        return step.loss();
+    }
+
+    private static double length(float[] vector) {
+        double sum = 0;
+        for (float value : vector) {
+            sum += (double) value * value;
+        }
+        return Math.sqrt(sum);
+    }
+
+    @Test
+    void convolutionsWithWeightsThatChangeRunOnBlockedKernelsWhereTheRuntimeHasThem() {
+        assumeTrue(BlockConvolutions.block().isPresent(), "needs a processor with blocked kernels");
+        TrainingGraph graph = TrainingGraph.of(classifier(Network.RESNET8, 16), 0, "test");
+        // Eight behind the stem, and the gradients of the inputs of those four that do not stride.
+        assertThat(blocked(graph)).isEqualTo(12);
+        TrainingGraph depthwise = TrainingGraph.of(classifier(Network.MOBILENET, 16), 0, "test");
+        assertThat(blocked(depthwise)).isEqualTo(36);
+    }
+
+    private static long blocked(TrainingGraph graph) {
+        return graph.model().graph().nodes().stream()
+                .filter(node -> node.qualifiedOp().equals("com.microsoft.nchwc.Conv"))
+                .count();
+    }
+
+    @Test
+    void exportedModelWithTheBatchsStatisticsGivesTheLossOfTheTrainingGraph() {
+        ImageClassifier classifier = classifier(Network.RESNET8, 4);
+        TrainingGraph graph = TrainingGraph.of(classifier, 0, "test");
+        GraphEditor edit = classifier.model().graph().edit();
+        double loss;
+        try (TrainingStep step = open(graph)) {
+            step.run(initial(graph));
+            loss = step.loss();
+            for (BatchStatistics each : graph.statistics()) {
+                edit.setConstant(each.runningMean(), tensor(step.floats(each.batchMean())));
+                edit.setConstant(each.runningVariance(), tensor(step.floats(each.batchVariance())));
+            }
+        }
+        Model exported = classifier.model().withGraph(edit.commit());
+        assertThat(loss(exported, classifier)).isCloseTo(loss, within(1e-5));
+    }
+
+    private static Tensor tensor(FloatBuffer values) {
+        float[] floats = new float[values.remaining()];
+        values.get(floats);
+        return Tensor.ofFloats(new long[] {floats.length}, floats);
+    }
+
+    private static double loss(Model model, ImageClassifier classifier) {
+        ImageSet images = ToyImages.of(BATCH, 5);
+        try (Classifier session = Classifier.open(OnnxWriter.toBytes(model), "test", classifier, SessionSpec.cpu(1))) {
+            Scores scores = Scores.of(
+                    session.scores(ImageSource.of(images, Preprocessing.DEFAULT, DataType.FLOAT)),
+                    classifier.ports(),
+                    "test");
+            double sum = 0;
+            for (int i = 0; i < BATCH; i++) {
+                sum -= scores.logProbabilities(i)[images.label(i)] / BATCH;
+            }
+            return sum;
+        }
+    }
+
+    @Test
+    void weightsDecayAndBiasesNormsAndPositionsDoNot() {
+        List<Parameter> parameters =
+                Parameter.of(classifier(Network.VIT, 16).model().graph());
+        assertThat(parameters)
+                .filteredOn(Parameter::decays)
+                .extracting(Parameter::name)
+                .contains("patches.weight", "encoder0.mlp1.weight", "fc.weight")
+                .allMatch(name -> name.endsWith(".weight"))
+                .noneMatch(name -> name.contains("norm"));
+        assertThat(parameters)
+                .filteredOn(parameter -> !parameter.decays())
+                .extracting(Parameter::name)
+                .contains("positions", "norm.weight", "fc.bias", "encoder0.mlp1.bias");
+        assertThat(parameters).extracting(Parameter::name).doesNotContain("mean", "std", "one", "half", "root2");
+    }
+
+    @Test
+    void modelsThatGiveProbabilitiesAreRefused() {
+        Model model = classifier(Network.RESNET8, 4).model();
+        Model probabilities = model.withGraph(model.graph()
+                .edit()
+                .add(Node.of("Softmax", List.of(Network.OUTPUT), "probabilities"))
+                .setOutputs(List.of(Value.of("probabilities", DataType.FLOAT, null)))
+                .commit());
+        ImageClassifier classifier = ImageClassifier.of(probabilities, "test", ImageClassifier.Hints.NONE);
+        assertThatThrownBy(() -> TrainingGraph.of(classifier, 0, "test"))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessageContaining("expected FLOAT images and logits");
+    }
+}
