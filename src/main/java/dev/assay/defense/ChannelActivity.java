@@ -14,11 +14,13 @@ import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.Observed;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How active each channel of a group is on clean images, read while the deployment runs.
@@ -43,13 +45,21 @@ record ChannelActivity(List<Double> means, boolean bitIdentical) {
         }
     }
 
-    /** The channels from the least active to the most active; of equally active ones the lower number first. */
-    int[] ascending() {
-        return IntStream.range(0, means.size())
-                .boxed()
-                .sorted(java.util.Comparator.comparingDouble(means::get))
-                .mapToInt(channel -> channel)
-                .toArray();
+    /** Marks the least active channels; of equally active ones the lower numbers. */
+    boolean[] least(int count) {
+        boolean[] marked = new boolean[means.size()];
+        ascending().limit(count).forEach(channel -> marked[channel] = true);
+        return marked;
+    }
+
+    /** The mean activation of the channel at a place of the ranking, from 0, over the mean of all channels. */
+    double relative(int place) {
+        double all = means.stream().mapToDouble(mean -> mean).average().orElseThrow();
+        return means.get(ascending().skip(place).findFirst().orElseThrow()) / all;
+    }
+
+    private Stream<Integer> ascending() {
+        return IntStream.range(0, means.size()).boxed().sorted(Comparator.comparingDouble(means::get));
     }
 
     private static final class Reading {

@@ -1,10 +1,12 @@
 package dev.assay.defense;
 
+import dev.assay.ir.Bytes;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
 import dev.assay.runtime.Observation;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -106,7 +108,7 @@ final class ConstantSearch {
     }
 
     private static long[] tail(long[] dims, int axis) {
-        return java.util.Arrays.copyOfRange(dims, axis + 1, dims.length);
+        return Arrays.copyOfRange(dims, axis + 1, dims.length);
     }
 
     private long[] dims(String value) {
@@ -156,19 +158,13 @@ final class ConstantSearch {
     Found ofMatMulNBits(Node node) {
         Optional<Tensor> weights = graph.constant(node.input(1));
         int bits = (int) node.intAttribute("bits", 4);
-        int block = (int) node.intAttribute("block_size", 0);
         if (weights.isEmpty() || node.hasInput(4) || bits != 4 && bits != Byte.SIZE) {
             return obstacle(node, 1, "are not constant rows of 4 or 8 bits");
         }
-        DataType type = bits == Byte.SIZE ? DataType.UINT8 : DataType.UINT4;
         Tensor packed = weights.get();
+        int block = (int) node.intAttribute("block_size", 0);
         int blocks = Math.toIntExact(packed.dim(1));
-        Tensor levels = Tensor.of(
-                type,
-                new long[] {packed.dim(0), (long) blocks * block},
-                packed.bytes(),
-                Tensor.Storage.RAW,
-                dev.assay.ir.Bytes.EMPTY);
+        Tensor levels = unpacked(packed, bits, packed.dim(0), (long) blocks * block);
         if (!node.hasInput(3)) {
             return new Found(new SilencedConstant(node, 1, packed, levels, 0, element -> 1 << (bits - 1)), null);
         }
@@ -177,22 +173,29 @@ final class ConstantSearch {
             return obstacle(node, 3, "are not constant integers");
         }
         int row = (blocks * bits + Byte.SIZE - 1) / Byte.SIZE * Byte.SIZE / bits;
-        int[] zeros = Tensor.of(
-                        type,
-                        new long[] {packed.dim(0) * row},
-                        points.get().bytes(),
-                        Tensor.Storage.RAW,
-                        dev.assay.ir.Bytes.EMPTY)
-                .ints();
+        int[] zeros = unpacked(points.get(), bits, packed.dim(0), row).ints();
         int length = blocks * block;
-        return new Found(
-                new SilencedConstant(
-                        node,
-                        1,
-                        packed,
-                        levels,
-                        0,
-                        element -> zeros[element / length * row + element % length / block]),
-                null);
+        IntUnaryOperator zero = element -> zeros[element / length * row + element % length / block];
+        return new Found(new SilencedConstant(node, 1, packed, levels, 0, zero), null);
+    }
+
+    /**
+     * The scales of com.microsoft.MatMulNBits-1, a row of blocks for each channel. With 8-bit activations the kernel adds
+     * products and zero points up apart, which leaves a residue of rounding unless the scales are 0 too (measured on
+     * 1.29.0).
+     */
+    Found scalesOfMatMulNBits(Node node) {
+        return graph.constant(node.input(2))
+                .map(scales -> {
+                    long rows = node.intAttribute("N", 0);
+                    Tensor byRow = scales.reshape(rows, scales.size() / rows);
+                    return new Found(new SilencedConstant(node, 2, scales, byRow, 0, ZERO), null);
+                })
+                .orElseGet(() -> obstacle(node, 2, "are not constant"));
+    }
+
+    private static Tensor unpacked(Tensor bytes, int bits, long... dims) {
+        DataType type = bits == Byte.SIZE ? DataType.UINT8 : DataType.UINT4;
+        return Tensor.of(type, dims, bytes.bytes(), Tensor.Storage.RAW, Bytes.EMPTY);
     }
 }

@@ -17,11 +17,6 @@ import java.util.function.IntUnaryOperator;
  */
 record SilencedConstant(
         Node reader, int input, Tensor original, Tensor elements, int axis, IntUnaryOperator zero) {
-    /** A constant whose zero is 0. */
-    static SilencedConstant of(Node reader, int input, Tensor constant, int axis) {
-        return new SilencedConstant(reader, input, constant, constant, axis, element -> 0);
-    }
-
     /** A copy of the constant in which the parts of the pruned channels stand for zero. */
     Tensor without(boolean[] pruned) {
         byte[] bytes = new byte[original.bytes().remaining()];
