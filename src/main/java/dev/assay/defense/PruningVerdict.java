@@ -100,6 +100,6 @@ record PruningVerdict(FinePruning.Config config, FinePruningEvidence evidence) {
                         + " success: no trigger hangs on dormant channels",
                 withinTolerance().get(withinTolerance().size() - 1).pruned(),
                 evidence.channels(),
-                100 * Math.max(0, trigger.loss()));
+                100 * trigger.loss());
     }
 }

@@ -14,7 +14,6 @@ import dev.assay.defense.FinePruningEvidence.PrunedTrigger;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Fine-Pruning: accuracy and success of each trigger as channels are pruned, and where accuracy gives out. */
 final class FinePruningView implements EvidenceView<FinePruningEvidence> {
@@ -28,8 +27,7 @@ final class FinePruningView implements EvidenceView<FinePruningEvidence> {
         return each(
                 p(
                         text("Pruned: the channels of "),
-                        each(IntStream.range(0, evidence.layers().size()).boxed(), i -> each(
-                                text(i == 0 ? "" : ", "), code(evidence.layers().get(i)))),
+                        each(evidence.layers(), (i, layer) -> each(text(i == 0 ? "" : ", "), code(layer))),
                         text(", ranked on %s clean images; measured on %s others."
                                 .formatted(
                                         Figures.count(evidence.rankingImages()),
