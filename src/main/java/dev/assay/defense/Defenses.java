@@ -12,7 +12,9 @@ public final class Defenses {
         return List.of(
                 new NeuralCleanse(budget.choose(
                         NeuralCleanse.Config.QUICK, NeuralCleanse.Config.DEFAULTS, NeuralCleanse.Config.THOROUGH)),
-                new Strip(budget.choose(Strip.Config.QUICK, Strip.Config.STANDARD, Strip.Config.THOROUGH)));
+                new Strip(budget.choose(Strip.Config.QUICK, Strip.Config.STANDARD, Strip.Config.THOROUGH)),
+                new FinePruning(budget.choose(
+                        FinePruning.Config.QUICK, FinePruning.Config.DEFAULTS, FinePruning.Config.THOROUGH)));
     }
 
     /** Runs a defense, or says what to pass where something it needs is not given. */

@@ -6,7 +6,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 /** The figures behind a defense's score; one record a defense, written to JSON with its {@code kind}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
+    @JsonSubTypes.Type(value = FinePruningEvidence.class, name = "fine-pruning"),
     @JsonSubTypes.Type(value = StripEvidence.class, name = "strip"),
     @JsonSubTypes.Type(value = NeuralCleanseEvidence.class, name = "neural-cleanse")
 })
-public sealed interface Evidence permits NeuralCleanseEvidence, StripEvidence {}
+public sealed interface Evidence permits FinePruningEvidence, NeuralCleanseEvidence, StripEvidence {}

@@ -8,7 +8,11 @@ public enum Need {
     GRADIENT(suspect -> suspect.gradient() != null, "let the gradient be measured"),
     /** Inputs that may carry a trigger. */
     INPUTS_TO_JUDGE(
-            suspect -> suspect.trigger() != null || suspect.training() != null, "pass --training-data or --trigger");
+            suspect -> suspect.trigger() != null || suspect.training() != null, "pass --training-data or --trigger"),
+    /** A trigger to look for. */
+    TRIGGER(
+            suspect -> suspect.trigger() != null || !suspect.inverted().isEmpty(),
+            "pass --trigger, or let neural-cleanse invert one");
 
     private final Predicate<Suspect> met;
     private final String remedy;

@@ -42,6 +42,8 @@ record Chart(
         STACKED_BARS,
         /** One line a series. */
         LINES,
+        /** The same over numbers, with the marker across at a category. */
+        CURVES,
         /** Adjacent bars, the series on top of each other; categories are the bins' lower bounds. */
         HISTOGRAM,
         /** One panel a series, with one horizontal bar a category and the series' lines across. */

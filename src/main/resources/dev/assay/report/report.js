@@ -111,6 +111,21 @@
     },
   };
 
+  kinds.CURVES = (chart, option) => {
+    kinds.LINES(chart, option);
+    Object.assign(option.xAxis, { name: chart.categoryLabel, axisLabel: label() });
+    Object.assign(option.yAxis, { min: 0, max: 100 });
+    if (chart.marker) {
+      option.series[0].markLine = {
+        silent: true,
+        symbol: "none",
+        data: [{ xAxis: chart.categories[chart.marker.position] }],
+        lineStyle: { color: css("--ink"), width: 1.5, type: "dashed" },
+        label: { formatter: chart.marker.label, color: css("--ink") },
+      };
+    }
+  };
+
   const PANEL_GAP = 36;
 
   // Panels are laid out in pixels, so that they share one gutter of names.
