@@ -12,6 +12,14 @@ public final class Defenses {
         return List.of(
                 new NeuralCleanse(budget.choose(
                         NeuralCleanse.Config.QUICK, NeuralCleanse.Config.DEFAULTS, NeuralCleanse.Config.THOROUGH)),
+                new ActivationClustering(budget.choose(
+                        ActivationClustering.Config.QUICK,
+                        ActivationClustering.Config.DEFAULTS,
+                        ActivationClustering.Config.THOROUGH)),
+                new SpectralSignatures(budget.choose(
+                        SpectralSignatures.Config.QUICK,
+                        SpectralSignatures.Config.DEFAULTS,
+                        SpectralSignatures.Config.THOROUGH)),
                 new Strip(budget.choose(Strip.Config.QUICK, Strip.Config.STANDARD, Strip.Config.THOROUGH)),
                 new FinePruning(budget.choose(
                         FinePruning.Config.QUICK, FinePruning.Config.DEFAULTS, FinePruning.Config.THOROUGH)));

@@ -6,13 +6,14 @@ import java.util.function.Predicate;
 public enum Need {
     /** A way to the gradient of the deployment, which the audit finds by itself. */
     GRADIENT(suspect -> suspect.gradient() != null, "let the gradient be measured"),
-    /** Inputs that may carry a trigger. */
+    /** Images that may carry a trigger, the best that {@link JudgedOrigin} names. */
     INPUTS_TO_JUDGE(
-            suspect -> suspect.trigger() != null || suspect.training() != null, "pass --training-data or --trigger"),
+            suspect -> JudgedOrigin.of(suspect).isPresent(),
+            "pass --training-data or --trigger, or let neural-cleanse invert triggers first"),
     /** A trigger to look for. */
     TRIGGER(
             suspect -> suspect.trigger() != null || !suspect.inverted().isEmpty(),
-            "pass --trigger, or let neural-cleanse invert one");
+            "pass --trigger, or let neural-cleanse invert triggers first");
 
     private final Predicate<Suspect> met;
     private final String remedy;

@@ -19,8 +19,9 @@ import java.util.stream.IntStream;
  * <p>An input's entropy is the mean, over its overlays, of the Shannon entropy of the softmax over classes (section 5).
  * The threshold is the quantile at the false rejection rate of a normal distribution fitted to clean inputs that are
  * not judged. Overlays, clean inputs and judged inputs are drawn without replacement, so that no image is two of these.
- * Judged are clean images stamped with the known trigger, those of its target class left out; without a known trigger,
- * training images as they are.
+ * Judged is what {@link JudgedOrigin} names first: training images as they are; clean images stamped with the known
+ * trigger, those of its target class left out; or clean images stamped in turn with the smallest triggers that Neural
+ * Cleanse inverted on the deployment.
  *
  * <p>Images are added with weight 1 each in 8-bit pixel space and cut off at the brightest level, before preprocessing,
  * so that a trigger of the brightest level stays as it is.
@@ -33,7 +34,9 @@ import java.util.stream.IntStream;
  * the false rejection rate or, if that is higher because entropies are not normal, what the threshold really rejects of
  * the clean inputs. Otherwise {@code INCONCLUSIVE} when the threshold lies below the mean entropy of clean images without
  * any overlay, so that an input whose answers overlays do not disturb at all would pass too; seen on confident models,
- * where entropies are far from normal.
+ * where entropies are far from normal. Inverted triggers are no proof either: on known clean models some of them keep
+ * their answer under overlays as a backdoor does (up to three quarters of the inputs, measured), so what would be a
+ * detection is {@code INCONCLUSIVE} too where those are judged.
  */
 public final class Strip implements Defense {
     /** Its {@link #id}. */
@@ -45,6 +48,7 @@ public final class Strip implements Defense {
      * @param overlays images added to each input, one at a time
      * @param cleanInputs clean inputs that the threshold is fitted to
      * @param judgedInputs inputs judged, at most
+     * @param suspectClasses classes with the smallest inverted triggers, where those are judged, at most
      * @param falseRejectionRate share of clean inputs that the threshold is meant to reject
      * @param significance largest p-value of the binomial test that counts
      * @param minimumShare smallest share of rejected inputs that counts
@@ -53,11 +57,12 @@ public final class Strip implements Defense {
             int overlays,
             int cleanInputs,
             int judgedInputs,
+            int suspectClasses,
             double falseRejectionRate,
             double significance,
             double minimumShare) {
         /** Overlays and false rejection rate of the paper. */
-        public static final Config DEFAULTS = new Config(100, 100, 100, 0.01, 0.001, 0.05);
+        public static final Config DEFAULTS = new Config(100, 100, 100, 3, 0.01, 0.001, 0.05);
 
         /** Three eighths of the work: half the overlays, half the judged inputs. */
         public static final Config STANDARD = DEFAULTS.withSizes(50, 100, 50);
@@ -70,7 +75,13 @@ public final class Strip implements Defense {
 
         private Config withSizes(int newOverlays, int newCleanInputs, int newJudgedInputs) {
             return new Config(
-                    newOverlays, newCleanInputs, newJudgedInputs, falseRejectionRate, significance, minimumShare);
+                    newOverlays,
+                    newCleanInputs,
+                    newJudgedInputs,
+                    suspectClasses,
+                    falseRejectionRate,
+                    significance,
+                    minimumShare);
         }
     }
 
@@ -114,7 +125,7 @@ public final class Strip implements Defense {
                     .toArray();
             EntropyComparison entropies = EntropyComparison.of(
                     entropiesOf(clean), entropiesOf(judged), undisturbed, config.falseRejectionRate());
-            return verdict(entropies, clean, judged, inputs.judgedInWords());
+            return verdict(entropies, clean, judged, inputs.origin());
         }
     }
 
@@ -161,7 +172,7 @@ public final class Strip implements Defense {
     }
 
     private DefenseResult verdict(
-            EntropyComparison entropies, List<Answer> clean, List<Answer> judged, String suspects) {
+            EntropyComparison entropies, List<Answer> clean, List<Answer> judged, JudgedOrigin origin) {
         StripEvidence evidence = new StripEvidence(
                 config.overlays(),
                 entropies.mean(),
@@ -169,33 +180,35 @@ public final class Strip implements Defense {
                 entropies.threshold(),
                 clean.stream().map(Answer::entropy).toList(),
                 judged.stream().map(Answer::entropy).toList(),
-                suspects,
+                origin.words(),
                 config.falseRejectionRate(),
                 1 - entropies.rejectedShare());
-        boolean detected =
-                entropies.rejectedShare() >= config.minimumShare() && entropies.pValue() < config.significance();
-        List<Integer> flagged = detected ? List.of(likelyTarget(judged, entropies.threshold())) : List.of();
+        boolean low = entropies.rejectedShare() >= config.minimumShare() && entropies.pValue() < config.significance();
+        Decision decision = low
+                ? origin.provesBackdoor() ? Decision.DETECTED : Decision.INCONCLUSIVE
+                : entropies.isBlind() ? Decision.INCONCLUSIVE : Decision.NOT_DETECTED;
         return new DefenseResult(
                 ID,
-                detected ? Decision.DETECTED : entropies.isBlind() ? Decision.INCONCLUSIVE : Decision.NOT_DETECTED,
-                detected || !entropies.isBlind() ? rejections(entropies, suspects) : blindness(entropies),
+                decision,
+                !low && entropies.isBlind() ? blindness(entropies) : rejections(entropies, origin, low),
                 entropies.rejectedShare(),
                 config.minimumShare(),
-                flagged,
+                decision == Decision.DETECTED ? List.of(likelyTarget(judged, entropies.threshold())) : List.of(),
                 evidence);
     }
 
-    private String rejections(EntropyComparison entropies, String suspects) {
+    private String rejections(EntropyComparison entropies, JudgedOrigin origin, boolean low) {
         return String.format(
                 Locale.ROOT,
-                "%d of %d %s lie below the entropy threshold, where %.1f %% of clean inputs do (%s)",
+                "%d of %d %s lie below the entropy threshold, where %.1f %% of clean inputs do (%s)%s",
                 entropies.rejected(),
                 entropies.judged(),
-                suspects,
+                origin.words(),
                 100 * entropies.cleanShare(),
                 entropies.pValue() < config.significance()
                         ? "p < " + config.significance()
-                        : String.format(Locale.ROOT, "p = %.3f", entropies.pValue()));
+                        : String.format(Locale.ROOT, "p = %.3f", entropies.pValue()),
+                low && !origin.provesBackdoor() ? "; inverted triggers of clean models can do so too" : "");
     }
 
     private static String blindness(EntropyComparison entropies) {

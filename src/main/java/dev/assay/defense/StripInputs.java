@@ -1,12 +1,11 @@
 package dev.assay.defense;
 
 import dev.assay.data.ImageSet;
-import dev.assay.data.Preprocessing;
 import dev.assay.data.Trigger;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
  * The images of one run of {@link Strip}; no clean image is two of overlay, clean input and judged input.
@@ -15,9 +14,9 @@ import java.util.stream.IntStream;
  * @param overlays images laid over every input
  * @param judged inputs that may carry a trigger
  * @param plain clean images scored without overlays, the first of them those of {@code clean}
- * @param judgedInWords what {@code judged} is
+ * @param origin of the judged inputs
  */
-record StripInputs(ImageSet clean, ImageSet overlays, ImageSet judged, ImageSet plain, String judgedInWords) {
+record StripInputs(ImageSet clean, ImageSet overlays, ImageSet judged, ImageSet plain, JudgedOrigin origin) {
     /** Images without overlays cost a single forward pass each. */
     private static final int PLAIN = 1000;
 
@@ -26,42 +25,50 @@ record StripInputs(ImageSet clean, ImageSet overlays, ImageSet judged, ImageSet 
         return clean.size() > config.cleanInputs() + config.overlays();
     }
 
-    /** Draws from images that {@link #suffice}, without replacement. */
+    /** Draws from images that {@link #suffice}, without replacement; the best {@link JudgedOrigin} is judged. */
     static StripInputs draw(Suspect suspect, Strip.Config config) {
+        JudgedOrigin origin = JudgedOrigin.of(suspect)
+                .orElseThrow(() -> new IllegalArgumentException("nothing to judge: " + Need.INPUTS_TO_JUDGE.remedy()));
         SplittableRandom random = new SplittableRandom(suspect.seed());
         ImageSet shuffled = shuffled(suspect.clean(), random);
         int taken = config.cleanInputs() + config.overlays();
         ImageSet clean = shuffled.slice(0, config.cleanInputs());
         ImageSet overlays = shuffled.slice(config.cleanInputs(), taken);
         ImageSet plain = shuffled.slice(0, Math.min(PLAIN, shuffled.size()));
-        Trigger trigger = suspect.trigger();
-        if (trigger != null) {
-            ImageSet stamped = stamped(shuffled.slice(taken, shuffled.size()), trigger, config.judgedInputs());
-            return new StripInputs(clean, overlays, stamped, plain, "clean images stamped with the given trigger");
-        }
         ImageSet training = suspect.training();
-        if (training == null) {
-            throw new IllegalArgumentException("nothing to judge: " + Need.INPUTS_TO_JUDGE.remedy());
-        }
-        ImageSet judged = shuffled(training, random).slice(0, Math.min(config.judgedInputs(), training.size()));
-        return new StripInputs(clean, overlays, judged, plain, "training images");
+        ImageSet judged = training != null
+                ? shuffled(training, random).slice(0, Math.min(config.judgedInputs(), training.size()))
+                : stamped(
+                        shuffled.slice(taken, shuffled.size()),
+                        triggers(suspect, config.suspectClasses()),
+                        config.judgedInputs());
+        return new StripInputs(clean, overlays, judged, plain, origin);
     }
 
     private static ImageSet shuffled(ImageSet images, SplittableRandom random) {
-        return images.subset(
-                random.ints(0, images.size()).distinct().limit(images.size()).toArray());
+        return images.subset(Stamping.shuffled(images, random));
     }
 
-    /** The trigger on the first images outside its target class, with levels rounded. */
-    private static ImageSet stamped(ImageSet images, Trigger trigger, int most) {
-        int[] labels = images.labels();
-        int[] outside = IntStream.range(0, labels.length)
-                .filter(image -> labels[image] != trigger.target())
-                .limit(most)
-                .toArray();
-        byte[] pixels = new byte[outside.length * ImageSet.CHANNELS * images.height() * images.width()];
-        Preprocessing.DEFAULT.fill(images.subset(outside), 0, outside.length, trigger, ByteBuffer.wrap(pixels));
-        int[] outsideLabels = Arrays.stream(outside).map(image -> labels[image]).toArray();
-        return ImageSet.of(images.height(), images.width(), pixels, outsideLabels, images.classNames());
+    /** The known trigger, or those of the smallest norms that were inverted. */
+    private static List<Trigger> triggers(Suspect suspect, int most) {
+        return suspect.trigger() != null
+                ? List.of(suspect.trigger())
+                : suspect.inverted().stream()
+                        .sorted(Comparator.comparingDouble(InvertedTrigger::norm))
+                        .limit(most)
+                        .map(InvertedTrigger::trigger)
+                        .toList();
+    }
+
+    /** The first images, each with the trigger whose turn it is, unless it is of that trigger's target class. */
+    private static ImageSet stamped(ImageSet images, List<Trigger> triggers, int most) {
+        List<ImageSet> stamped = new ArrayList<>();
+        for (int image = 0; image < images.size() && stamped.size() < most; image++) {
+            Trigger next = triggers.get(stamped.size() % triggers.size());
+            if (images.label(image) != next.target()) {
+                stamped.add(Stamping.stamped(images.slice(image, image + 1), next));
+            }
+        }
+        return Stamping.joined(images, stamped);
     }
 }

@@ -2,9 +2,11 @@ package dev.assay.fidelity;
 
 import dev.assay.ir.DataType;
 import dev.assay.ir.Node;
+import dev.assay.runtime.Chain;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.Macs;
-import dev.assay.runtime.Observed;
+import dev.assay.runtime.Tap;
+import dev.assay.runtime.Taps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -158,16 +160,9 @@ record LayerMatch(List<Pair> pairs, String note) {
             return reference
                             .observation()
                             .of(pair.reference())
-                            .filter(seen -> seen.type() == DataType.FLOAT && isImageByImage(seen))
+                            .filter(seen -> seen.type() == DataType.FLOAT && seen.isImageByImage())
                             .isPresent()
                     && isSameShape(pair.reference(), pair.tap().value());
-        }
-
-        /** Whether each image's elements lie together, one image after the other. */
-        private static boolean isImageByImage(Observed value) {
-            return value.followsBatch()
-                    && value.dims().get(0).fixed() == 0
-                    && value.dims().stream().skip(1).allMatch(dim -> dim.perImage() == 0);
         }
 
         private boolean isSameShape(String referenceValue, String artifactValue) {

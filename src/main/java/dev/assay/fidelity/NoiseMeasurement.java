@@ -2,23 +2,17 @@ package dev.assay.fidelity;
 
 import dev.assay.fidelity.Fidelity.Layer;
 import dev.assay.fidelity.LayerMatch.Pair;
-import dev.assay.ir.Bytes;
-import dev.assay.ir.Graph;
-import dev.assay.ir.GraphEditor;
-import dev.assay.ir.Value;
-import dev.assay.onnx.OnnxWriter;
 import dev.assay.runtime.Classifier;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.Observed;
 import dev.assay.runtime.Optimization;
-import dev.assay.runtime.OptimizedGraph;
 import dev.assay.runtime.SessionSpec;
+import dev.assay.runtime.TappedArtifact;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,15 +29,11 @@ final class NoiseMeasurement {
     /** Images at a time: every layer's elements of both models are in memory together. */
     private static final int BATCH = 16;
 
-    /** What a tap may add: moves of a value into the layout of an output. */
-    private static final Set<String> LAYOUT_OPS = Set.of("Transpose", "ReorderInput", "ReorderOutput");
-
     private final ImageClassifier reference;
-    private final Path file;
     private final ImageClassifier artifact;
     private final SessionSpec spec;
     private final ImageSource images;
-    private final Map<String, Long> operators;
+    private final TappedArtifact tapped;
 
     /**
      * A measurement on all {@code images}.
@@ -54,11 +44,10 @@ final class NoiseMeasurement {
     NoiseMeasurement(
             ImageClassifier reference, Path file, ImageClassifier artifact, SessionSpec spec, ImageSource images) {
         this.reference = reference;
-        this.file = file;
         this.artifact = artifact;
         this.spec = spec;
         this.images = images;
-        this.operators = operators(OptimizedGraph.of(file, spec));
+        this.tapped = new TappedArtifact(file, artifact, spec);
     }
 
     /** The pairs that can be tapped together while the artifact executes the same operators, earlier ones preferred. */
@@ -77,71 +66,34 @@ final class NoiseMeasurement {
     }
 
     private boolean keepsOperators(List<Pair> pairs) {
-        return operators(OptimizedGraph.of(tapped(pairs), place(), spec)).equals(operators);
-    }
-
-    /** How often each operator runs; empty where the provider compiles the graph, so that there is none to see. */
-    private static Map<String, Long> operators(Optional<Graph> executed) {
-        Map<String, Long> counts = new HashMap<>();
-        executed.ifPresent(graph -> graph.nodes().stream()
-                .filter(node -> !LAYOUT_OPS.contains(node.op()))
-                .forEach(node -> counts.merge(node.qualifiedOp(), 1L, Long::sum)));
-        return counts;
+        return tapped.keepsOperators(taps(pairs));
     }
 
     /** The layers' noise; empty where reading them changes a score. */
     Optional<List<Layer>> layers(List<Pair> pairs) {
         Set<String> referenceValues = new LinkedHashSet<>();
         pairs.forEach(pair -> referenceValues.add(pair.reference()));
-        byte[] observed = withOutputs(reference, referenceValues);
+        byte[] observed = TappedArtifact.bytes(reference, referenceValues);
         SessionSpec unoptimized = SessionSpec.cpu(spec.threads()).at(Optimization.NONE);
         try (Classifier model = Classifier.open(observed, "the reference with taps", reference, unoptimized);
-                Classifier own = Classifier.open(file, artifact, spec);
-                Classifier derived = Classifier.open(tapped(pairs), place(), artifact, spec)) {
-            Sums sums = new Sums(pairs, own, derived, wanted(artifact, taps(pairs)));
+                Classifier own = tapped.open();
+                Classifier derived = tapped.open(taps(pairs))) {
+            Sums sums = new Sums(pairs, own, derived);
             for (int from = 0; from < images.size(); from += BATCH) {
                 ImageSource batch = images.slice(from, Math.min(from + BATCH, images.size()));
                 model.run(
                         batch,
-                        wanted(reference, referenceValues),
+                        reference.observation().ofAll(referenceValues),
                         (first, count, values) -> sums.add(batch.slice(first, first + count), values));
             }
             return sums.bitIdentical ? Optional.of(sums.layers()) : Optional.empty();
         }
     }
 
-    private String place() {
-        return file + " with taps";
-    }
-
-    private byte[] tapped(List<Pair> pairs) {
-        return withOutputs(artifact, taps(pairs));
-    }
-
-    private Set<String> taps(List<Pair> pairs) {
+    private static Set<String> taps(List<Pair> pairs) {
         Set<String> taps = new LinkedHashSet<>();
-        taps.add(artifact.ports().output());
         pairs.forEach(pair -> taps.add(pair.tap().value()));
         return taps;
-    }
-
-    private static byte[] withOutputs(ImageClassifier model, Set<String> values) {
-        Graph graph = model.model().graph();
-        GraphEditor edit = graph.edit();
-        for (String value : values) {
-            if (!graph.isOutput(value)) {
-                edit.addOutput(new Value(value, null, null, Bytes.EMPTY));
-            }
-        }
-        return OnnxWriter.toBytes(model.model().withGraph(edit.commit()));
-    }
-
-    private static Map<String, Observed> wanted(ImageClassifier model, Set<String> values) {
-        Map<String, Observed> wanted = new LinkedHashMap<>();
-        for (String value : values) {
-            wanted.put(value, model.observation().of(value).orElseThrow());
-        }
-        return wanted;
     }
 
     /** Adds up signal and noise, and watches that the tapped session stays true to the artifact. */
@@ -152,11 +104,13 @@ final class NoiseMeasurement {
         private final Map<String, Observed> wanted;
         private boolean bitIdentical = true;
 
-        Sums(List<Pair> pairs, Classifier own, Classifier derived, Map<String, Observed> wanted) {
+        Sums(List<Pair> pairs, Classifier own, Classifier derived) {
             pairs.forEach(pair -> sums.put(pair, new Sqnr()));
             this.own = own;
             this.derived = derived;
-            this.wanted = wanted;
+            Set<String> read = taps(pairs);
+            read.add(artifact.ports().output());
+            this.wanted = artifact.observation().ofAll(read);
         }
 
         /** Runs the artifact on a batch of which the reference's values are given. */

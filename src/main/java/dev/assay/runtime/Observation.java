@@ -1,5 +1,7 @@
 package dev.assay.runtime;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,5 +18,12 @@ public record Observation(Map<String, Observed> values) {
     /** What was seen of a value; empty for constants, sequences, and values that the run did not produce. */
     public Optional<Observed> of(String value) {
         return Optional.ofNullable(values.get(value));
+    }
+
+    /** What was seen of these values, in their order; all of them were seen. */
+    public Map<String, Observed> ofAll(Collection<String> names) {
+        Map<String, Observed> chosen = new LinkedHashMap<>();
+        names.forEach(name -> chosen.put(name, of(name).orElseThrow()));
+        return chosen;
     }
 }

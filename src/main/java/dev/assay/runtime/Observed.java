@@ -46,6 +46,13 @@ public record Observed(
         return dims.stream().anyMatch(dim -> dim.perImage() != 0);
     }
 
+    /** Whether each image's elements lie together, one image after the other. */
+    public boolean isImageByImage() {
+        return followsBatch()
+                && dims.get(0).fixed() == 0
+                && dims.stream().skip(1).allMatch(dim -> dim.perImage() == 0);
+    }
+
     /** Its elements, where they are constant. */
     public Optional<Tensor> asConstant() {
         return Optional.ofNullable(constant);

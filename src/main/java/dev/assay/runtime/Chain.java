@@ -1,10 +1,7 @@
-package dev.assay.fidelity;
+package dev.assay.runtime;
 
 import dev.assay.ir.Graph;
 import dev.assay.ir.Node;
-import dev.assay.runtime.ImageClassifier;
-import dev.assay.runtime.Observation;
-import dev.assay.runtime.Observed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +11,7 @@ import java.util.Set;
  * A node and the elementwise nodes behind it, each the only reader of the one before, that a runtime or a quantizer may
  * fuse with it: normalisation, scaling, activation, quantization.
  */
-final class Chain {
+public final class Chain {
     private static final Set<String> ACTIVATIONS = Set.of(
             "Relu",
             "Clip",
@@ -35,7 +32,7 @@ final class Chain {
     private Chain() {}
 
     /** The nodes of the chain that starts with {@code start}, in order. */
-    static List<Node> from(Node start, ImageClassifier model) {
+    public static List<Node> from(Node start, ImageClassifier model) {
         List<Node> chain = new ArrayList<>(List.of(start));
         Optional<Node> next = next(start, model);
         while (next.isPresent()) {
@@ -45,7 +42,8 @@ final class Chain {
         return chain;
     }
 
-    static boolean isActivation(Node node) {
+    /** Whether a node is an elementwise activation. */
+    public static boolean isActivation(Node node) {
         return ACTIVATIONS.contains(node.op());
     }
 

@@ -1,4 +1,4 @@
-package dev.assay.fidelity;
+package dev.assay.runtime;
 
 import static java.util.Map.entry;
 
@@ -6,8 +6,6 @@ import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
-import dev.assay.runtime.ImageClassifier;
-import dev.assay.runtime.Observed;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +15,7 @@ import java.util.Set;
  * quantized, since integer kernels write it anyway; otherwise the float value, unless its only reader is a node that the
  * runtime could fuse with its producer.
  */
-final class Taps {
+public final class Taps {
     /** For each operator with a quantized output: the input that holds its scale; the zero point is the next. */
     private static final Map<String, Integer> OUTPUT_SCALE = Map.ofEntries(
             entry("QuantizeLinear", 1),
@@ -48,13 +46,14 @@ final class Taps {
     private final ImageClassifier artifact;
     private final Graph graph;
 
-    Taps(ImageClassifier artifact) {
+    /** The taps of a model as a probe observed it. */
+    public Taps(ImageClassifier artifact) {
         this.artifact = artifact;
         this.graph = artifact.model().graph();
     }
 
     /** The tap that gives a value, or what stands for it once it is quantized; empty where there is none. */
-    Optional<Tap> standingFor(String value) {
+    public Optional<Tap> standingFor(String value) {
         DataType type = artifact.observation().of(value).map(Observed::type).orElse(null);
         if (type != DataType.FLOAT) {
             return integer(value);

@@ -1,4 +1,4 @@
-package dev.assay.fidelity;
+package dev.assay.runtime;
 
 import dev.assay.ir.DataType;
 import java.nio.ByteBuffer;
@@ -12,17 +12,18 @@ import java.nio.ByteBuffer;
  * @param scale 1 for FLOAT
  * @param zeroPoint 0 for FLOAT
  */
-record Tap(String value, DataType type, double scale, int zeroPoint) {
+public record Tap(String value, DataType type, double scale, int zeroPoint) {
     static Tap ofFloat(String value) {
         return new Tap(value, DataType.FLOAT, 1, 0);
     }
 
-    boolean isInteger() {
+    /** Whether it is read from integers. */
+    public boolean isInteger() {
         return type != DataType.FLOAT;
     }
 
     /** The real value of element {@code i} of a native-order buffer. */
-    double read(ByteBuffer elements, int i) {
+    public double read(ByteBuffer elements, int i) {
         return switch (type) {
             case FLOAT -> elements.getFloat(i * Float.BYTES);
             case UINT8 -> scale * ((elements.get(i) & 0xFF) - zeroPoint);

@@ -1,0 +1,166 @@
+package dev.assay.defense;
+
+import dev.assay.defense.ActivationClusteringEvidence.ClusteredClass;
+import dev.assay.math.Spectrum;
+import dev.assay.math.Vectors;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.hipparchus.distribution.discrete.HypergeometricDistribution;
+
+/**
+ * Activation Clustering (Chen et al., SafeAI 2019, arXiv 1811.03728): images that a trigger leads to a class get there by
+ * other features than images of that class, so the features of all images labelled with it form two clusters.
+ *
+ * <p>Label by label, penultimate features of the deployed artifact are reduced to their principal components and divided
+ * in two by k-means. Only images that the model answers with their label count (the paper's algorithm 1 groups by answer):
+ * poison that the model has not learnt is no backdoor of this model.
+ *
+ * <p>Deviations from the paper. Principal components stand for independent components, as in most codes. Judged images
+ * are clustered together with as many as there are of images known to be clean. That replaces both of the paper's ways to
+ * tell poison from a class's own variety: retraining without a cluster (ExRe), which a deployed artifact does not allow,
+ * and the size of the smaller cluster, which fails in both directions where measured. Poisoning a tenth of all images
+ * with one target fills half of the target's images and more, so that the smaller cluster is the clean one; and clean
+ * classes fall below the paper's thresholds by their own variety. A label is flagged when clean images are missing from
+ * one cluster: when they are rarer in it than judged images by the factor {@link Config#rarity} or more, beyond chance by
+ * Fisher's exact test, and when the clusters' silhouette reaches {@link Config#silhouette}. The paper's relative size is
+ * reported, not judged. Where judged images are stamped with inverted triggers see {@link FeatureVerdict}.
+ *
+ * <p>A poisoned part too small to be one of two clusters goes unseen, as in the paper.
+ */
+public final class ActivationClustering implements Defense {
+    /** Its {@link #id}. */
+    public static final String ID = "activation-clustering";
+
+    /** Classes whose points are kept, at most. */
+    private static final int MOST_DRAWN = 3;
+
+    /**
+     * Settings.
+     *
+     * @param set what is judged
+     * @param components principal components
+     * @param starts of k-means
+     * @param rarity of clean images in a cluster, against judged ones, from which a label is flagged
+     * @param silhouette of the two clusters from which a label is flagged
+     * @param significance largest p-value, over all labels, that counts
+     */
+    public record Config(
+            JudgedSet.Config set, int components, int starts, double rarity, double silhouette, double significance) {
+        /** The paper's components and the lower end of its silhouettes; the rest is measured on known models. */
+        public static final Config DEFAULTS = new Config(new JudgedSet.Config(128, 10, 0.1), 10, 10, 10, 0.1, 0.001);
+
+        /** Half the images. */
+        public static final Config QUICK = DEFAULTS.withImages(64);
+
+        /** Four times the images. */
+        public static final Config THOROUGH = DEFAULTS.withImages(512);
+
+        private Config withImages(int images) {
+            return new Config(
+                    new JudgedSet.Config(images, set.fewest(), set.stampedShare()),
+                    components,
+                    starts,
+                    rarity,
+                    silhouette,
+                    significance);
+        }
+    }
+
+    private final Config config;
+
+    public ActivationClustering(Config config) {
+        this.config = config;
+    }
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public Set<Need> needs() {
+        return Set.of(Need.INPUTS_TO_JUDGE);
+    }
+
+    @Override
+    public DefenseResult inspect(Suspect suspect) {
+        FeatureSurvey survey = FeatureSurvey.of(suspect, config.set());
+        Map<Integer, Clustered> labels = new TreeMap<>();
+        survey.classes().forEach(features -> labels.put(features.label(), clustered(features, suspect.seed())));
+        Map<Integer, Double> scores = new TreeMap<>();
+        labels.forEach((label, clustered) -> scores.put(label, score(clustered.figures, labels.size())));
+        FeatureVerdict verdict = FeatureVerdict.of(survey, suspect, scores, config.rarity());
+        int drawn = Math.max(1, Math.min(MOST_DRAWN, verdict.flagged().size()));
+        ActivationClusteringEvidence evidence = new ActivationClusteringEvidence(
+                survey.evidence(),
+                config.components(),
+                config.silhouette(),
+                labels.values().stream().map(Clustered::figures).toList(),
+                verdict.byScore().stream()
+                        .limit(drawn)
+                        .map(label -> Objects.requireNonNull(labels.get(label)).scatter(suspect.seed()))
+                        .toList());
+        return verdict.result(
+                ID,
+                evidence,
+                "no label's images form a cluster without clean ones",
+                label -> words(Objects.requireNonNull(labels.get(label)).figures));
+    }
+
+    /** A label's features, divided. */
+    private record Clustered(ClassFeatures features, List<double[]> points, TwoClusters clusters, ClusteredClass figures) {
+        ClusterScatter scatter(long seed) {
+            return ClusterScatter.of(features, points, clusters, seed);
+        }
+    }
+
+    private Clustered clustered(ClassFeatures features, long seed) {
+        List<double[]> all = features.together();
+        List<double[]> points = Spectrum.of(Vectors.minus(all, Vectors.mean(all))).coordinates(config.components());
+        TwoClusters clusters = TwoClusters.of(points, config.starts(), seed);
+        int judged = features.judged().size();
+        boolean isSecond = clusters.share(0, judged) >= clusters.share(judged, all.size());
+        TwoClusters suspiciousSecond = isSecond ? clusters : clusters.swapped();
+        return new Clustered(features, points, suspiciousSecond, figures(features, suspiciousSecond));
+    }
+
+    private static ClusteredClass figures(ClassFeatures features, TwoClusters clusters) {
+        int judged = features.judged().size();
+        int clean = features.clean().size();
+        int both = judged + clean;
+        double share = clusters.share(0, judged);
+        return new ClusteredClass(
+                features.label(),
+                judged,
+                features.stamped(),
+                clean,
+                features.answeredOtherwise(),
+                clusters.silhouette(),
+                Math.min(share, 1 - share),
+                share,
+                clusters.share(judged, both),
+                share / ((clusters.count(judged, both) + 0.5) / (clean + 1)),
+                new HypergeometricDistribution(both, clusters.count(0, both), judged)
+                        .upperCumulativeProbability(clusters.count(0, judged)));
+    }
+
+    /** The rarity of a label whose clusters are told apart beyond chance, over so many labels; otherwise 1, none. */
+    private double score(ClusteredClass figures, int labels) {
+        boolean counts =
+                figures.pValue() * labels < config.significance() && figures.silhouette() >= config.silhouette();
+        return counts ? Math.max(1, figures.rarity()) : 1;
+    }
+
+    private static String words(ClusteredClass figures) {
+        return String.format(
+                Locale.ROOT,
+                "%.0f %% of the images labelled %d lie in a cluster that holds %.0f %% of the clean images of that class",
+                100 * figures.judgedShare(),
+                figures.targetClass(),
+                100 * figures.cleanShare());
+    }
+}

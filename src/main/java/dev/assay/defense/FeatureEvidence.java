@@ -1,0 +1,28 @@
+package dev.assay.defense;
+
+import java.util.List;
+
+/**
+ * Which features of which images were judged.
+ *
+ * @param judged what was judged, in words
+ * @param value the artifact's value that was read
+ * @param logits whether that is its logits, since no tap at the features leaves kernels and scores as they are
+ * @param features of one image
+ * @param probeImages images on which the scores of the session that was read were bit for bit the artifact's own
+ * @param leftOut labels that were not judged
+ */
+public record FeatureEvidence(
+        String judged, String value, boolean logits, int features, int probeImages, List<LeftOut> leftOut) {
+    public FeatureEvidence {
+        leftOut = List.copyOf(leftOut);
+    }
+
+    /**
+     * A label that was not judged.
+     *
+     * @param targetClass the label
+     * @param reason why, in words
+     */
+    public record LeftOut(int targetClass, String reason) {}
+}
