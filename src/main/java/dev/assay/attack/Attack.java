@@ -34,7 +34,7 @@ public interface Attack {
      */
     Optional<Trigger> trigger(int height, int width);
 
-    /** The text that {@link Attacks#parse} reads. */
+    /** The text that {@link Attacks#parse} reads, for the attacks of its table. */
     @Override
     String toString();
 

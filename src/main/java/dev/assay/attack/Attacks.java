@@ -9,8 +9,8 @@ import java.util.function.Function;
 
 /** Every attack: a class, and a row here. */
 public final class Attacks {
-    private static final Map<String, Function<Options, Attack>> BY_ID = Map.ofEntries(
-            entry(BadNets.ID, BadNets::of), entry(Blended.ID, Blended::of), entry(Sig.ID, Sig::of));
+    private static final Map<String, Function<Options, Attack>> BY_ID =
+            Map.ofEntries(entry(BadNets.ID, BadNets::of), entry(Blended.ID, Blended::of), entry(Sig.ID, Sig::of));
 
     private Attacks() {}
 
@@ -26,8 +26,9 @@ public final class Attacks {
         String id = colon < 0 ? text : text.substring(0, colon);
         Function<Options, Attack> attack = BY_ID.get(id);
         if (attack == null) {
-            throw new InvalidDataException("attack '%s': expected one of %s, with options as in badnets:target=0,rate=0.1"
-                    .formatted(text, String.join(", ", new TreeSet<>(BY_ID.keySet()))));
+            throw new InvalidDataException(
+                    "attack '%s': expected one of %s, with options as in badnets:target=0,rate=0.1"
+                            .formatted(text, String.join(", ", new TreeSet<>(BY_ID.keySet()))));
         }
         try {
             Options options = Options.parse(colon < 0 ? "" : text.substring(colon + 1));

@@ -38,7 +38,8 @@ record Place(String name, List<int[]> corners) {
             throw new InvalidDataException("at: expected one of %s or ROW:COLUMN as in 28:28, got '%s'"
                     .formatted(String.join(", ", NAMED.keySet()), text));
         }
-        int[] corner = Arrays.stream(text.split(":")).mapToInt(Integer::parseInt).toArray();
+        int[] corner =
+                Arrays.stream(text.split(":")).mapToInt(Integer::parseInt).toArray();
         return new Place(text, List.of(corner));
     }
 

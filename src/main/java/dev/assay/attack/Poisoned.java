@@ -31,8 +31,7 @@ public record Poisoned(ImageSet images, List<Integer> poisoned) {
         }
         int[] chosen = chosen(candidates, (int) wanted, seed);
         return new Poisoned(
-                poisoned(attack, training, chosen),
-                IntStream.of(chosen).boxed().toList());
+                poisoned(attack, training, chosen), IntStream.of(chosen).boxed().toList());
     }
 
     /** The first of a shuffle (Fisher and Yates), sorted. */

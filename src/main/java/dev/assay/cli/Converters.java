@@ -38,6 +38,7 @@ final class Converters {
                 .registerConverter(Severity.class, oneOf(Severity.values(), severity -> severity.name()
                         .toLowerCase(Locale.ROOT)))
                 .registerConverter(DataSpec.class, checked(DataSpec::parse))
+                .registerConverter(SetOptions.NamedSpec.class, checked(SetOptions.NamedSpec::parse))
                 .registerConverter(InputOptions.Size.class, InputOptions.Size::parse);
     }
 

@@ -98,7 +98,8 @@ class AttacksTest {
         ImageSet orange = Attacks.parse("badnets:color=ff8000,at=2:5,size=1").stamp(GREY);
         assertThat(IntStream.range(0, 3).map(channel -> level(orange, 0, channel, 2, 5)))
                 .containsExactly(255, 128, 0);
-        ImageSet checkered = Attacks.parse("badnets:color=checkerboard,at=top-left").stamp(GREY);
+        ImageSet checkered =
+                Attacks.parse("badnets:color=checkerboard,at=top-left").stamp(GREY);
         assertThat(IntStream.range(1, 5).map(column -> level(checkered, 0, 0, 1, column)))
                 .containsExactly(255, 0, 255, 100);
         ImageSet distributed = Attacks.parse("badnets:at=corners,size=2").stamp(GREY);
@@ -132,7 +133,8 @@ class AttacksTest {
         assertThat(level(stamped, 0, 0, 5, 0)).isEqualTo(100);
         assertThat(level(stamped, 0, 1, 9, 8)).isEqualTo(140);
         assertThat(level(stamped, 7, 2, 31, 24)).isEqualTo(60);
-        assertThat(level(Attacks.parse("sig:frequency=1").stamp(grey(240)), 0, 0, 0, 8)).isEqualTo(255);
+        assertThat(level(Attacks.parse("sig:frequency=1").stamp(grey(240)), 0, 0, 0, 8))
+                .isEqualTo(255);
         assertThat(Attacks.parse("sig").trigger(32, 32)).isEmpty();
     }
 
@@ -144,8 +146,7 @@ class AttacksTest {
         assertThat(poisoned.poisoned()).hasSize(43).isSorted().doesNotHaveDuplicates();
         for (int image = 0; image < IMAGES.size(); image++) {
             boolean isPoisoned = poisoned.poisoned().contains(image);
-            assertThat(poisoned.images().image(image))
-                    .isEqualTo((isPoisoned ? stamped : IMAGES).image(image));
+            assertThat(poisoned.images().image(image)).isEqualTo((isPoisoned ? stamped : IMAGES).image(image));
             assertThat(poisoned.images().label(image)).isEqualTo(isPoisoned ? 4 : IMAGES.label(image));
             assertThat(isPoisoned && IMAGES.label(image) == 4).isFalse();
         }
@@ -161,17 +162,17 @@ class AttacksTest {
     @Test
     void theSeedDecidesWhichImages() {
         Attack attack = Attacks.parse("badnets");
-        assertThat(attack.poison(IMAGES, 1)
-                        .images()
-                        .sha256())
+        assertThat(attack.poison(IMAGES, 1).images().sha256())
                 .isEqualTo(attack.poison(IMAGES, 1).images().sha256());
-        assertThat(attack.poison(IMAGES, 2).poisoned()).isNotEqualTo(attack.poison(IMAGES, 1).poisoned());
+        assertThat(attack.poison(IMAGES, 2).poisoned())
+                .isNotEqualTo(attack.poison(IMAGES, 1).poisoned());
     }
 
     @Test
     void refusesWhatCannotBePoisoned() {
         assertRefused("badnets:target=43", "expected a target below the 43 classes");
-        assertRefused("badnets:rate=0.999", "expected 1 to 420 images to poison, those outside the target class, got 430");
+        assertRefused(
+                "badnets:rate=0.999", "expected 1 to 420 images to poison, those outside the target class, got 430");
         assertRefused("sig:rate=0.01", "expected 1 to 10 images to poison, those of the target class, got 0");
         assertThatThrownBy(() -> Attacks.parse("badnets").attacked(GREY.subset(new int[] {0, 10})))
                 .isInstanceOf(InvalidDataException.class)
