@@ -101,6 +101,7 @@ public final class ZooEvaluation {
     private Audited audit(Path model, GroundTruth truth, long seed, BiConsumer<AuditResult, Path> audited) {
         String name = nameOf(model);
         Path folder = Path.of(name, "seed-" + seed);
+        listener.planned(0); // what was planned for the model before says nothing of this one
         try {
             AuditRequest audit = request(model, truth, seed, request.out().resolve(folder));
             AuditResult result = Audit.run(audit, environment, runner, listener, clock);

@@ -105,7 +105,7 @@ public final class ZooReport {
                         .withClass("kicker"),
                 h1(result.folder()),
                 p(
-                                span("%d audits of backdoored models, %d of clean ones"
+                                span("audits: %d of backdoored models, %d of clean ones"
                                         .formatted(backdoored, result.audits().size() - backdoored)),
                                 span("budget " + result.budget().id()),
                                 span(result.triggerTold() ? "defenses are told the triggers" : "defenses are blind"))
@@ -178,6 +178,6 @@ public final class ZooReport {
     }
 
     private static Cell count(long count) {
-        return Cell.figure(Figures.count(count), count);
+        return Cell.figure(Figures.count(count), (double) count);
     }
 }
