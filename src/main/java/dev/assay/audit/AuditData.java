@@ -1,6 +1,7 @@
 package dev.assay.audit;
 
 import dev.assay.InvalidDataException;
+import dev.assay.attack.KnownTrigger;
 import dev.assay.audit.AuditResult.DataInfo;
 import dev.assay.data.DataSpec;
 import dev.assay.data.ImageSet;
@@ -42,6 +43,7 @@ record AuditData(
         ImageSet calibration = parts.calibration();
         ImageSet evaluation = allowance.sample(parts.evaluation(), request.seed());
         Trigger trigger = trigger(images.trigger(), ports);
+        ImageSet training = training(images, trigger, ports, request.seed());
         DataInfo info = new DataInfo(
                 images.evaluation().toString(),
                 evaluation.size(),
@@ -55,11 +57,22 @@ record AuditData(
                 info,
                 ImagesRef.store(folder, "evaluation", evaluation),
                 calibration == null ? null : ImagesRef.store(folder, "calibration", calibration),
-                images.training() == null
+                training == null
                         ? null
-                        : ImagesRef.store(
-                                folder, "training", allowance.sample(load(images.training(), ports), request.seed())),
+                        : ImagesRef.store(folder, "training", allowance.sample(training, request.seed())),
                 trigger == null ? null : TriggerRef.store(folder, trigger));
+    }
+
+    private static @Nullable ImageSet training(
+            AuditRequest.Images images, @Nullable Trigger trigger, ClassifierPorts ports, long seed) {
+        if (images.training() == null) {
+            return null;
+        }
+        ImageSet given = load(images.training(), ports);
+        double poisonRate = images.triggerUse().poisonRate();
+        return trigger == null || poisonRate == 0
+                ? given
+                : new KnownTrigger(trigger, poisonRate).poison(given, seed).images();
     }
 
     private record Parts(ImageSet evaluation, @Nullable ImageSet calibration) {}

@@ -5,7 +5,7 @@ public interface AuditListener {
     /** Hears nothing. */
     AuditListener SILENT = new AuditListener() {};
 
-    /** The number of tasks still to come is known; fewer run when a scheme does not apply. */
+    /** The number of tasks still to come, or 0 when it is not known yet; fewer run when a scheme does not apply. */
     default void planned(int tasks) {}
 
     /** A task starts. */

@@ -52,12 +52,34 @@ public record AuditRequest(
      *     not evaluated on, when a scheme needs any
      * @param training possibly poisoned training images; null when there are none
      * @param trigger file of a known trigger; null when there is none
+     * @param triggerUse what the trigger is for besides measuring its success
      */
     public record Images(
             DataSpec evaluation,
             @Nullable DataSpec calibration,
             @Nullable DataSpec training,
-            @Nullable Path trigger) {}
+            @Nullable Path trigger,
+            TriggerUse triggerUse) {
+        /** Images whose trigger, if any, the defenses are told of. */
+        public Images(
+                DataSpec evaluation,
+                @Nullable DataSpec calibration,
+                @Nullable DataSpec training,
+                @Nullable Path trigger) {
+            this(evaluation, calibration, training, trigger, TriggerUse.TOLD);
+        }
+    }
+
+    /**
+     * What a known trigger is for besides measuring its success. Without a trigger it makes no difference.
+     *
+     * @param toldToDefenses whether the defenses get it too
+     * @param poisonRate share of the training images to put it on, with its target as their label; 0 leaves them alone
+     */
+    public record TriggerUse(boolean toldToDefenses, double poisonRate) {
+        /** The defenses get the trigger; training images are what they are. */
+        public static final TriggerUse TOLD = new TriggerUse(true, 0);
+    }
 
     /**
      * Which deployments: every artifact on every session, and those with 4-bit weights at every accuracy level.

@@ -149,6 +149,7 @@ final class Bench {
                         data.evaluation(),
                         data.training(),
                         data.trigger(),
+                        request.images().triggerUse().toldToDefenses(),
                         request.plan().defenses(),
                         request.budget(),
                         startTriggers,

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** A deployment that could not be measured. */
 final class DeploymentErrorCheck implements Check {
-    private static final String ID = "deployment-error";
+    static final String ID = "deployment-error";
 
     @Override
     public List<Finding> run(CheckContext context) {

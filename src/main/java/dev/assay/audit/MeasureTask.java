@@ -61,6 +61,7 @@ final class MeasureTask {
      * @param evaluation labelled images
      * @param training possibly poisoned training images, for the defenses that judge them
      * @param trigger a known trigger
+     * @param triggerTold whether the defenses get that trigger
      * @param defenses ids of the defenses wanted
      * @param budget how much time they may take
      * @param startTriggers inverted on another deployment of the model, to start from
@@ -74,6 +75,7 @@ final class MeasureTask {
             ImagesRef evaluation,
             @Nullable ImagesRef training,
             @Nullable TriggerRef trigger,
+            boolean triggerTold,
             List<String> defenses,
             Budget budget,
             List<InvertedTrigger> startTriggers,
@@ -124,7 +126,7 @@ final class MeasureTask {
                 artifact.preprocessing(),
                 images,
                 request.training() == null ? null : request.training().load(folder),
-                trigger,
+                request.triggerTold() ? trigger : null,
                 null,
                 request.startTriggers().stream().map(InvertedTrigger::trigger).toList(),
                 List.of(),

@@ -47,6 +47,7 @@ final class Converters {
                 .registerConverter(
                         TrainingConfig.Method.class, oneOf(TrainingConfig.Method.values(), TrainingConfig.Method::id))
                 .registerConverter(DataSpec.class, checked(DataSpec::parse))
+                .registerConverter(SetOptions.NamedSpec.class, checked(SetOptions.NamedSpec::parse))
                 .registerConverter(InputOptions.Size.class, InputOptions.Size::parse);
     }
 

@@ -19,7 +19,7 @@ final class DataOptions {
             names = "--data",
             paramLabel = "SPEC",
             description = "Labelled clean images, as KIND:PATH or KIND:PATH#from..to with kind folder, cifar10, gtsrb,"
-                    + " idx (each also with -train) or records.")
+                    + " idx (each also with -train) or records; or signs:train, signs:test, drawn.")
     private @Nullable DataSpec data;
 
     @Option(

@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             AuditCommand.class,
             CompareCommand.class,
+            EvaluateCommand.class,
             QuantizeCommand.class,
             InspectCommand.class,
             TrainCommand.class,

@@ -1,6 +1,7 @@
 package dev.assay.data;
 
 import dev.assay.InvalidDataException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -87,6 +88,9 @@ final class DataFiles {
         }
         if (cause instanceof CharacterCodingException) {
             return new InvalidDataException(path + ": expected UTF-8 text, got other bytes", cause);
+        }
+        if (cause instanceof EOFException) {
+            return new InvalidDataException(path + ": expected more bytes, got the end; copy it again whole", cause);
         }
         return new InvalidDataException(path + ": cannot be read: " + cause.getMessage(), cause);
     }

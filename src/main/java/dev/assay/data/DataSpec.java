@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Kinds: {@code folder} (a folder per class), {@code cifar10} and {@code cifar10-train} (binary version, test batch
  * and training batches), {@code gtsrb} and {@code gtsrb-train} (official layout, test and training images), {@code idx}
  * and {@code idx-train} (as MNIST: {@code t10k-*} and {@code train-*}), {@code records} (one file of 3073-byte CIFAR
- * records with any number of classes).
+ * records with any number of classes), {@code signs} (drawn traffic signs, in place of a path {@code train}, {@code test}
+ * or a number that seeds them).
  *
  * @param kind the format, a key of the table above
  * @param path the folder or file
@@ -36,7 +37,8 @@ public record DataSpec(String kind, Path path, Range range) {
             entry("gtsrb-train", Gtsrb::training),
             entry("idx", (path, range, size) -> Idx.load(path, "t10k", range)),
             entry("idx-train", (path, range, size) -> Idx.load(path, "train", range)),
-            entry("records", (path, range, size) -> Records.load(path, range)));
+            entry("records", (path, range, size) -> Records.load(path, range)),
+            entry("signs", DrawnSigns::load));
 
     /**
      * A specification of a known kind.

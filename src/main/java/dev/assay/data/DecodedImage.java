@@ -74,8 +74,8 @@ final class DecodedImage {
             BufferedImage image = reader.read(0);
             if (!warnings.isEmpty()) {
                 // A JPEG cut short is only worth a warning to ImageIO, which fills the rest with grey.
-                throw new InvalidDataException(
-                        "%s: damaged image (%s); write it anew".formatted(file, warnings.get(0)));
+                throw new InvalidDataException("%s: expected an image, got a damaged one (%s); copy it again whole"
+                        .formatted(file, warnings.get(0)));
             }
             return image;
         } catch (IndexOutOfBoundsException | IllegalArgumentException | NegativeArraySizeException e) {
@@ -85,7 +85,8 @@ final class DecodedImage {
     }
 
     private static InvalidDataException damaged(Path file, Exception cause) {
-        return new InvalidDataException("%s: damaged image (%s)".formatted(file, cause), cause);
+        return new InvalidDataException(
+                "%s: expected an image, got a damaged one (%s); copy it again whole".formatted(file, cause), cause);
     }
 
     private static DecodedImage ofSamples(Path file, BufferedImage image) {

@@ -58,7 +58,7 @@ final class Gtsrb {
         for (int row = 1; row < lines.size(); row++) {
             List<String> cells = cells(lines.get(row));
             if (cells.size() != header.size()) {
-                throw new InvalidDataException("%s: line %d: expected %d columns, got %d"
+                throw new InvalidDataException("%s: line %d: expected %d columns, got %d; copy it again whole"
                         .formatted(annotations, row + 1, header.size(), cells.size()));
             }
             entries.add(new ImageFiles.Entry(
@@ -74,8 +74,9 @@ final class Gtsrb {
 
     private static int classId(String cell, Path annotations, int line) {
         if (!cell.matches("\\d{1,2}") || Integer.parseInt(cell) >= CLASSES) {
-            throw new InvalidDataException("%s: line %d: expected a ClassId from 0 to %d, got '%s'"
-                    .formatted(annotations, line, CLASSES - 1, cell));
+            throw new InvalidDataException(
+                    "%s: line %d: expected a ClassId from 0 to %d, got '%s'; correct it or leave the line out"
+                            .formatted(annotations, line, CLASSES - 1, cell));
         }
         return Integer.parseInt(cell);
     }

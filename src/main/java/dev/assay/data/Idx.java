@@ -77,22 +77,28 @@ final class Idx {
     private static int[] header(Path file, DataInputStream in, int minRank, int maxRank) throws IOException {
         long fileBytes = DataFiles.size(file);
         if (fileBytes < (minRank + 1L) * Integer.BYTES) {
-            throw new InvalidDataException(file + ": expected an IDX header, got the end of the file");
+            throw new InvalidDataException(
+                    "%s: expected an IDX header, got %d bytes; copy it again whole".formatted(file, fileBytes));
         }
         int magic = in.readInt();
         int rank = magic & 0xFF;
         if (magic >>> 8 != UNSIGNED_BYTE || rank < minRank || rank > maxRank) {
-            throw new InvalidDataException("%s: expected IDX unsigned bytes of rank %d to %d, got magic 0x%08x"
-                    .formatted(file, minRank, maxRank, magic));
+            throw new InvalidDataException(
+                    "%s: expected IDX unsigned bytes of rank %d to %d, got magic 0x%08x; give MNIST's files, unpacked"
+                            .formatted(file, minRank, maxRank, magic));
+        }
+        long content = fileBytes - (rank + 1L) * Integer.BYTES;
+        if (content < 0) {
+            throw new InvalidDataException("%s: expected an IDX header of rank %d, got %d bytes; copy it again whole"
+                    .formatted(file, rank, fileBytes));
         }
         int[] dims = new int[rank];
         for (int axis = 0; axis < rank; axis++) {
             dims[axis] = in.readInt();
         }
-        long content = fileBytes - (rank + 1L) * Integer.BYTES;
         long expected = elements(file, dims);
         if (expected == 0 || expected != content) {
-            throw new InvalidDataException("%s: expected %d bytes for dimensions %s, got %d"
+            throw new InvalidDataException("%s: expected %d bytes for dimensions %s, got %d; copy it again whole"
                     .formatted(file, expected, Arrays.toString(dims), content));
         }
         return dims;

@@ -36,7 +36,9 @@ final class ImageFolder {
     private static List<Path> classFolders(Path folder) {
         List<Path> classFolders = DataFiles.folders(folder);
         if (classFolders.isEmpty()) {
-            throw new InvalidDataException(folder + ": expected one folder per class, got no folder");
+            throw new InvalidDataException(
+                    folder
+                            + ": expected one folder per class, got no folder; put the images of each class into a folder of its own");
         }
         if (classFolders.stream().allMatch(path -> DataFiles.name(path).matches("\\d+"))) {
             return classFolders.stream()

@@ -48,9 +48,13 @@ public record Range(int from, int to) {
                     "%s: expected at least %d images for the range %s, got %d; choose a smaller range"
                             .formatted(source, to, this, size));
         }
-        if (size < 1 || size >= Integer.MAX_VALUE) {
+        if (size < 1) {
             throw new InvalidDataException(
-                    "%s: expected 1 to %d images, got %d".formatted(source, Integer.MAX_VALUE - 1, size));
+                    source + ": expected images, got none; name the folder or file that holds some");
+        }
+        if (size >= Integer.MAX_VALUE) {
+            throw new InvalidDataException(
+                    "%s: expected at most %d images, got %d; split it".formatted(source, Integer.MAX_VALUE - 1, size));
         }
         return equals(ALL) ? new Range(0, (int) size) : this;
     }

@@ -2,8 +2,10 @@ package dev.assay.data;
 
 import dev.assay.InvalidDataException;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +16,7 @@ import java.util.List;
  * Records of CIFAR-10's binary version (Krizhevsky, 2009), without a header: one byte label, then 32x32 bytes red,
  * green and blue, row by row. Files are streamed once, into the set.
  */
-final class Records {
+public final class Records {
     private static final ImageSize SIZE = new ImageSize(32, 32);
     private static final int RECORD = 1 + SIZE.bytes();
     private static final int MAX_CLASSES = 256;
@@ -49,6 +51,32 @@ final class Records {
      */
     static ImageSet load(Path file, Range range) {
         return load(file, List.of(file), classNames(file), range);
+    }
+
+    /**
+     * Writes images as {@code records:FILE} reads them, and where the classes have names, {@code classes.txt} beside the
+     * file. What was there is replaced.
+     *
+     * @throws InvalidDataException if images are not 32x32, there are more classes than a byte tells apart, or a file
+     *     cannot be written
+     */
+    public static void write(ImageSet images, Path file) {
+        if (!images.imageSize().equals(SIZE) || images.classes() > MAX_CLASSES) {
+            throw new InvalidDataException("%s: expected images of %s in at most %d classes, got %dx%d in %d"
+                    .formatted(file, SIZE, MAX_CLASSES, images.height(), images.width(), images.classes()));
+        }
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
+            for (int image = 0; image < images.size(); image++) {
+                out.write(images.label(image));
+                out.write(images.store(), images.offset(image), SIZE.bytes());
+            }
+            if (!images.classNames().isEmpty()) {
+                String names = String.join("\n", images.classNames()) + "\n";
+                Files.writeString(file.resolveSibling("classes.txt"), names);
+            }
+        } catch (IOException e) {
+            throw new InvalidDataException(file + ": cannot be written: " + e, e);
+        }
     }
 
     private static List<String> classNames(Path file) {
@@ -93,7 +121,8 @@ final class Records {
         long bytes = DataFiles.size(file);
         if (bytes == 0 || bytes % RECORD != 0 || bytes / RECORD > Integer.MAX_VALUE) {
             throw new InvalidDataException(
-                    "%s: expected a multiple of %d bytes (label and 32x32 RGB), got %d".formatted(file, RECORD, bytes));
+                    "%s: expected a multiple of %d bytes (label and 32x32 RGB), got %d; copy it again whole"
+                            .formatted(file, RECORD, bytes));
         }
         return (int) (bytes / RECORD);
     }
@@ -112,7 +141,8 @@ final class Records {
                 }
                 if (label >= classes) {
                     throw new InvalidDataException(
-                            "%s: record %d: expected a label below %d, got %d".formatted(file, record, classes, label));
+                            "%s: record %d: expected a label below %d, got %d; correct it, or name every class in classes.txt"
+                                    .formatted(file, record, classes, label));
                 }
                 labels[image] = label;
             }

@@ -2,6 +2,7 @@ package dev.assay.data;
 
 import dev.assay.InvalidDataException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -86,6 +87,27 @@ public final class Trigger {
      */
     public static Trigger read(Path file, int height, int width) {
         return new TriggerFile(file, ImageSize.of(height, width, "trigger")).read();
+    }
+
+    /**
+     * Writes a JSON file that {@link #read} reads, with its arrays beside it.
+     *
+     * @param file a name that ends with {@code .json}; files there are replaced
+     * @throws InvalidDataException if something cannot be written
+     */
+    public void write(Path file) {
+        TriggerFile.write(this, file);
+    }
+
+    /**
+     * Writes the arrays alone, for a sidecar that says more than the trigger.
+     *
+     * @param sidecar the JSON file to be, whose name those of the arrays are made of
+     * @return what the sidecar's {@code trigger} has to hold: {@code mask_file} and {@code pattern_file}
+     * @throws InvalidDataException if something cannot be written
+     */
+    public Map<String, String> writeArrays(Path sidecar) {
+        return TriggerFile.writeArrays(this, sidecar);
     }
 
     /**

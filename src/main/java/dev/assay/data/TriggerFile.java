@@ -2,9 +2,14 @@ package dev.assay.data;
 
 import dev.assay.InvalidDataException;
 import dev.assay.ir.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The JSON forms of {@link Trigger#read}. */
 final class TriggerFile {
@@ -39,6 +44,28 @@ final class TriggerFile {
                     file + ": expected one of the keys patches, image, trigger, got none: there is no trigger in it");
         }
         return Trigger.of(file.toString(), json.count("target"), size, mask, pattern);
+    }
+
+    static void write(Trigger trigger, Path file) {
+        Map<String, Object> json = new TreeMap<>();
+        json.put("target", trigger.target());
+        json.put("trigger", writeArrays(trigger, file));
+        try {
+            Files.writeString(file, JsonMapper.shared().writeValueAsString(json) + "\n");
+        } catch (IOException e) {
+            throw new InvalidDataException(file + ": cannot be written: " + e, e);
+        }
+    }
+
+    static Map<String, String> writeArrays(Trigger trigger, Path file) {
+        String name = DataFiles.name(file).replaceFirst("\\.json$", "");
+        String mask = name + "_mask.npy";
+        String pattern = name + "_pattern.npy";
+        long[] dims = {1, trigger.height(), trigger.width()};
+        long[] patternDims = {ImageSet.CHANNELS, trigger.height(), trigger.width()};
+        Npy.write(file.resolveSibling(mask), Tensor.ofFloats(dims, trigger.mask()));
+        Npy.write(file.resolveSibling(pattern), Tensor.ofFloats(patternDims, trigger.pattern()));
+        return new TreeMap<>(Map.of("mask_file", mask, "pattern_file", pattern));
     }
 
     private void drawPatch(JsonObject patch) {

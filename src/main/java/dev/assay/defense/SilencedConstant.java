@@ -51,7 +51,7 @@ record SilencedConstant(
         }
         int length = type.bits() / Byte.SIZE;
         for (int i = 0; i < length; i++) {
-            bytes[element * length + i] = (byte) (i < Integer.BYTES ? level >> i * Byte.SIZE : 0);
+            bytes[element * length + i] = (byte) (i < Integer.BYTES ? level >> (i * Byte.SIZE) : 0);
         }
     }
 }

@@ -204,7 +204,7 @@ public final class SummaryTable {
     }
 
     /** Spaces everywhere but a line beneath the header; see the order of characters in {@link AsciiTable}. */
-    private static Character[] headerLineOnly() {
+    static Character[] headerLineOnly() {
         Character[] border = AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS_NO_OUTSIDE_BORDER.clone();
         for (int i = 0; i < border.length; i++) {
             border[i] = Objects.equals(border[i], '-') ? border[i] : null;

@@ -21,7 +21,8 @@ class DataSpecTest {
                 "gtsrb-train:g",
                 "idx:mnist",
                 "idx-train:mnist",
-                "records:test.bin#10..20"
+                "records:test.bin#10..20",
+                "signs:train#0..20000"
             })
     void printsWhatItParses(String text) {
         assertThat(DataSpec.parse(text)).hasToString(text);
@@ -38,7 +39,7 @@ class DataSpecTest {
             delimiter = '|',
             value = {
                 "imagenet:x | got kind 'imagenet'",
-                "imagenet:x | one of cifar10, cifar10-train, folder, gtsrb, gtsrb-train, idx, idx-train, records",
+                "imagenet:x | one of cifar10, cifar10-train, folder, gtsrb, gtsrb-train, idx, idx-train, records, signs",
                 "images | got kind 'images'",
                 "folder | expected folder:PATH",
                 "folder: | expected folder:PATH",

@@ -59,7 +59,7 @@ class GtsrbTest {
                 "Filename,ClassId/0.ppm,1 | expected columns Filename and ClassId",
                 "Filename;Width/0.ppm;4 | expected columns Filename and ClassId",
                 "Filename;ClassId/9.ppm;1 | 9.ppm: no such file",
-                "Filename;ClassId | expected 1 to",
+                "Filename;ClassId | expected images, got none",
             })
     void refusesDamagedAnnotations(String lines, String message) throws IOException {
         TestData.bytes(folder.resolve("Final_Test/Images/0.ppm"), TestData.ppm(4, 4, 1, 1, 1));

@@ -84,6 +84,21 @@ class RecordsTest {
     }
 
     @Test
+    void readsWhatItWrote() throws IOException {
+        ImageSet set = DataSpec.parse("signs:3#10..60").load();
+        Path file = folder.resolve("signs.bin");
+        Records.write(set, file);
+        ImageSet read = DataSpec.parse("records:" + file).load();
+        assertThat(read.sha256()).isEqualTo(set.sha256());
+        assertThat(read.classNames()).isEqualTo(set.classNames());
+        Records.write(set.subset(new int[] {5, 2}), file);
+        assertThat(DataSpec.parse("records:" + file).load().labels()).containsExactly(set.label(5), set.label(2));
+        assertThatThrownBy(() -> Records.write(set.resized(16, 16), file))
+                .isInstanceOf(InvalidDataException.class)
+                .hasMessageContaining("expected images of 32x32 in at most 256 classes, got 16x16 in 43");
+    }
+
+    @Test
     void cifar10TestSetIsTheOneOfItsReadme() {
         ImageSet set = DataSpec.parse("cifar10:" + TestData.shared("cifar10")).load();
         assertThat(set.countsPerClass()).hasSize(10).containsOnly(1000);

@@ -1,0 +1,178 @@
+package dev.assay.audit;
+
+import dev.assay.AssayException;
+import dev.assay.InvalidDataException;
+import dev.assay.Version;
+import dev.assay.audit.AuditResult.Environment;
+import dev.assay.audit.ZooResult.Audited;
+import dev.assay.audit.ZooResult.Outcome;
+import dev.assay.data.DataSpec;
+import dev.assay.data.GroundTruth;
+import dev.assay.data.Preprocessing;
+import dev.assay.defense.Decision;
+import dev.assay.runtime.ImageClassifier.Hints;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Audits every model of a folder whose truth is known, and counts which defense was right where. */
+public final class ZooEvaluation {
+    /** Exit code of an audit in which a deployment could not be measured: ONNX Runtime failed. */
+    private static final int FAILED_DEPLOYMENT = 5;
+
+    private final ZooRequest request;
+    private final Environment environment;
+    private final TaskRunner runner;
+    private final AuditListener listener;
+    private final Clock clock;
+
+    private ZooEvaluation(
+            ZooRequest request, Environment environment, TaskRunner runner, AuditListener listener, Clock clock) {
+        this.request = request;
+        this.environment = environment;
+        this.runner = runner;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /**
+     * Runs the audits one after the other and writes {@code evaluation.json} into the request's folder. An audit that
+     * fails becomes a part of the result and the next one starts.
+     *
+     * @param audited told of every audit that ran, with its folder
+     * @throws InvalidDataException if the folder has no model with a sidecar that names its attack, or nothing can be
+     *     written
+     */
+    public static ZooResult run(
+            ZooRequest request,
+            Environment environment,
+            TaskRunner runner,
+            AuditListener listener,
+            Clock clock,
+            BiConsumer<AuditResult, Path> audited) {
+        ZooResult result = new ZooEvaluation(request, environment, runner, listener, clock).run(audited);
+        result.write(request.out().resolve("evaluation.json"));
+        return result;
+    }
+
+    private ZooResult run(BiConsumer<AuditResult, Path> audited) {
+        List<Audited> audits = new ArrayList<>();
+        for (Path model : models(request.folder())) {
+            GroundTruth truth = GroundTruth.readSidecar(model).orElseThrow();
+            for (long seed : request.seeds()) {
+                audits.add(audit(model, truth, seed, audited));
+            }
+        }
+        ZooSummary summary = new ZooSummary(audits);
+        return new ZooResult(
+                ZooResult.SCHEMA,
+                Version.ASSAY,
+                request.folder().toString(),
+                request.budget(),
+                request.triggerUse().toldToDefenses(),
+                request.triggerUse().poisonRate(),
+                audits,
+                summary.deployments(),
+                summary.rates());
+    }
+
+    private static List<Path> models(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> models = files.filter(file -> file.toString().endsWith(".onnx"))
+                    .filter(file -> GroundTruth.readSidecar(file).isPresent())
+                    .sorted()
+                    .toList();
+            if (models.isEmpty()) {
+                throw new InvalidDataException(
+                        folder + ": expected models NAME.onnx with a NAME.json that has the key 'attack', got none");
+            }
+            return models;
+        } catch (IOException e) {
+            throw new InvalidDataException(folder + ": expected a folder of models: " + e, e);
+        }
+    }
+
+    private Audited audit(Path model, GroundTruth truth, long seed, BiConsumer<AuditResult, Path> audited) {
+        String name = nameOf(model);
+        Path folder = Path.of(name, "seed-" + seed);
+        listener.planned(0); // what was planned for the model before says nothing of this one
+        try {
+            AuditRequest audit = request(model, truth, seed, request.out().resolve(folder));
+            AuditResult result = Audit.run(audit, environment, runner, listener, clock);
+            audited.accept(result, audit.out());
+            List<Outcome> outcomes = result.deployments().stream()
+                    .map(deployment -> Outcome.of(deployment, truth.target()))
+                    .toList();
+            return outcome(name, truth, seed, folder, null, errorCode(result), outcomes);
+        } catch (AssayException e) {
+            listener.ended(name, "failed: " + e.getMessage());
+            return outcome(name, truth, seed, folder, e.getMessage(), e.exitCode(), List.of());
+        }
+    }
+
+    /** A scheme that does not apply is no error; a deployment or a defense that failed is. */
+    private static int errorCode(AuditResult result) {
+        boolean deploymentFailed =
+                result.findings().stream().anyMatch(finding -> finding.id().equals(DeploymentErrorCheck.ID));
+        boolean defenseFailed = result.deployments().stream()
+                .flatMap(deployment -> deployment.defenses().stream())
+                .anyMatch(defense -> defense.decision() == Decision.ERROR);
+        return deploymentFailed || defenseFailed ? FAILED_DEPLOYMENT : 0;
+    }
+
+    private static Audited outcome(
+            String name,
+            GroundTruth truth,
+            long seed,
+            Path folder,
+            @Nullable String error,
+            int errorCode,
+            List<Outcome> outcomes) {
+        return new Audited(
+                name,
+                truth.dataset(),
+                truth.attack(),
+                truth.target(),
+                seed,
+                folder.toString(),
+                error,
+                errorCode,
+                outcomes);
+    }
+
+    private AuditRequest request(Path model, GroundTruth truth, long seed, Path out) {
+        DataSpec data = request.data()
+                .of(truth.dataset())
+                .orElseThrow(() -> new InvalidDataException(
+                        "%s: expected images of its data set '%s', got none; pass --data %s=SPEC"
+                                .formatted(truth.sidecar(), truth.dataset(), truth.dataset())));
+        AuditRequest.Images images = new AuditRequest.Images(
+                data,
+                request.calibration().of(truth.dataset()).orElse(null),
+                request.training().of(truth.dataset()).orElse(null),
+                truth.hasTrigger() ? truth.sidecar() : null,
+                request.triggerUse());
+        return new AuditRequest(
+                model,
+                null,
+                Hints.NONE,
+                Preprocessing.readSidecar(model).orElse(Preprocessing.DEFAULT),
+                images,
+                request.plan(),
+                request.budget(),
+                seed,
+                out,
+                request.resume(),
+                AuditRequest.DEFAULT_FAIL_ON);
+    }
+
+    private static String nameOf(Path model) {
+        return String.valueOf(model.getFileName()).replaceFirst("\\.onnx$", "");
+    }
+}
