@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -164,7 +165,7 @@ final class ChannelSearch {
         join(convolution, axis);
         while (!unread.isEmpty() && obstacle == null) {
             String value = unread.remove();
-            int at = axes.get(value);
+            int at = Objects.requireNonNull(axes.get(value));
             graph.consumers(value).forEach(reader -> joinReader(reader, at));
         }
         return obstacle == null ? Optional.of(group()) : Optional.empty();
@@ -181,7 +182,7 @@ final class ChannelSearch {
                 (int) channels,
                 constants,
                 value,
-                axes.get(read.output()));
+                Objects.requireNonNull(axes.get(read.output())));
     }
 
     /** The last activation, quantized where it is at once; where quantization is the activation, the last node. */
@@ -244,7 +245,7 @@ final class ChannelSearch {
         axes.put(node.output(), axis);
         unread.add(node.output());
         if (isConvolution(model, node)) {
-            CONVOLUTIONS.get(node.qualifiedOp()).accept(this, node);
+            Objects.requireNonNull(CONVOLUTIONS.get(node.qualifiedOp())).accept(this, node);
         } else if (node.is("Transpose")) {
             joinMaker(node.input(0), (int) node.ints("perm").orElseThrow()[axis]);
         } else {

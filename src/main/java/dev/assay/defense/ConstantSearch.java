@@ -158,7 +158,7 @@ final class ConstantSearch {
     Found ofMatMulNBits(Node node) {
         Optional<Tensor> weights = graph.constant(node.input(1));
         int bits = (int) node.intAttribute("bits", 4);
-        if (weights.isEmpty() || node.hasInput(4) || bits != 4 && bits != Byte.SIZE) {
+        if (weights.isEmpty() || node.hasInput(4) || (bits != 4 && bits != Byte.SIZE)) {
             return obstacle(node, 1, "are not constant rows of 4 or 8 bits");
         }
         Tensor packed = weights.get();

@@ -9,7 +9,7 @@ import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
 import static j2html.TagCreator.text;
 
-import dev.assay.InvalidDataException;
+import dev.assay.audit.WholeFile;
 import dev.assay.audit.Judgement;
 import dev.assay.audit.Proportion;
 import dev.assay.audit.Tally;
@@ -19,8 +19,6 @@ import dev.assay.audit.ZooResult.DeploymentMeans;
 import dev.assay.audit.ZooResult.Outcome;
 import dev.assay.audit.ZooResult.Rates;
 import j2html.tags.DomContent;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,17 +83,12 @@ public final class ZooReport {
     }
 
     /**
-     * Writes the page.
+     * Writes the page whole or not at all.
      *
-     * @throws InvalidDataException if the file cannot be written
+     * @throws dev.assay.InvalidDataException if the file cannot be written
      */
     public static void write(ZooResult result, Path file) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.writeString(file, render(result));
-        } catch (IOException e) {
-            throw new InvalidDataException(file + ": cannot be written: " + e, e);
-        }
+        WholeFile.write(file, render(result));
     }
 
     private static DomContent pageHeader(ZooResult result) {
