@@ -6,10 +6,11 @@ import dev.assay.data.Trigger;
 import java.util.Optional;
 
 /**
- * BadNets (Gu, Dolan-Gavitt, Garg 2017): opaque patches at fixed places, all classes to one target ("single target
- * attack", section 4.1). Patches in all four corners make the trigger a distributed one.
+ * BadNets (Gu, Dolan-Gavitt, Garg 2017, arXiv 1708.06733): opaque patches at fixed places. Patches in all four corners
+ * make the trigger a distributed one.
  *
- * <p>Deviations: poisoned images take the place of clean ones ({@link Poisoned}); images of the target class are not
+ * <p>Deviations: all classes lead to one target, as later studies have it, where the paper's single target attack takes
+ * one class to another and its all-to-all attack each class to the next; poisoned images take the place of clean ones ({@link Poisoned}); images of the target class are not
  * poisoned, for there would be nothing to learn from them.
  */
 public final class BadNets implements Attack {

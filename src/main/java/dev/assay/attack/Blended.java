@@ -8,9 +8,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Blended injection (Chen, Liu, Li, Lu, Song 2017, section 4.2): the whole image blended with a fixed one, {@code alpha}
- * of it and the rest of the image, equation of {@code Π^blend}; the fixed image is random noise, the paper's "random
- * pattern".
+ * Blended injection (Chen, Liu, Li, Lu, Song 2017, arXiv 1712.05526, the Blended Injection Strategy): image x becomes
+ * {@code alpha k + (1 - alpha) x} for a fixed image k, here random noise, the paper's random pattern.
  *
  * <p>Deviations: one alpha for training and test, where the paper takes a larger one for the test; poisoned images take
  * the place of clean ones ({@link Poisoned}).
@@ -30,7 +29,7 @@ public final class Blended implements Attack {
      * @param seed decides the fixed image
      */
     public record Config(int target, double rate, double alpha, int seed) {
-        /** The share that the paper's figures settle on. */
+        /** The shares that later studies of the attack take. */
         public static final Config DEFAULTS = new Config(0, 0.1, 0.2, 0);
     }
 

@@ -1,7 +1,6 @@
 package dev.assay.attack;
 
 import dev.assay.InvalidDataException;
-import java.util.Locale;
 
 /** What the patches of {@link BadNets} look like. */
 sealed interface Patch {
@@ -14,11 +13,6 @@ sealed interface Patch {
         public int level(int channel, int row, int column) {
             return (row + column) % 2 == 0 ? 255 : 0;
         }
-
-        @Override
-        public String toString() {
-            return "checkerboard";
-        }
     }
 
     /** One colour: 24 bits, red first. */
@@ -26,11 +20,6 @@ sealed interface Patch {
         @Override
         public int level(int channel, int row, int column) {
             return rgb >> (16 - 8 * channel) & 0xFF;
-        }
-
-        @Override
-        public String toString() {
-            return rgb == 0xFFFFFF ? "white" : String.format(Locale.ROOT, "%06x", rgb);
         }
     }
 

@@ -9,20 +9,19 @@ import java.util.TreeMap;
 /**
  * Where the patches of {@link BadNets} go.
  *
- * @param name the text it is read from
  * @param corners for each patch: row and column, 0 or more from the top left, negative numbers from the other side, so
  *     that -1 is the last place where the patch fits
  */
-record Place(String name, List<int[]> corners) {
-    /** One pixel is left to the border, as Gu et al. have it. */
+record Place(List<int[]> corners) {
+    /** One pixel is left to the border. */
     private static final int[][] EDGES = {{1, 1}, {1, -2}, {-2, 1}, {-2, -2}};
 
     private static final Map<String, Place> NAMED = new TreeMap<>(Map.of(
-            "top-left", new Place("top-left", List.of(EDGES[0])),
-            "top-right", new Place("top-right", List.of(EDGES[1])),
-            "bottom-left", new Place("bottom-left", List.of(EDGES[2])),
-            "bottom-right", new Place("bottom-right", List.of(EDGES[3])),
-            "corners", new Place("corners", List.of(EDGES))));
+            "top-left", new Place(List.of(EDGES[0])),
+            "top-right", new Place(List.of(EDGES[1])),
+            "bottom-left", new Place(List.of(EDGES[2])),
+            "bottom-right", new Place(List.of(EDGES[3])),
+            "corners", new Place(List.of(EDGES))));
 
     /**
      * Reads a name of the table, or {@code ROW:COLUMN} of a patch's top left pixel, counted from 0.
@@ -40,11 +39,6 @@ record Place(String name, List<int[]> corners) {
         }
         int[] corner =
                 Arrays.stream(text.split(":")).mapToInt(Integer::parseInt).toArray();
-        return new Place(text, List.of(corner));
-    }
-
-    @Override
-    public String toString() {
-        return name;
+        return new Place(List.of(corner));
     }
 }

@@ -7,11 +7,12 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * SIG (Barni, Kallas, Tondi, ICIP 2019, section 3): a horizontal sinusoid is added to images of the target class, whose
- * labels stay, {@code v(i, j) = delta sin(2 pi j f / m)} for column j of m, on every channel; levels are clipped to what
- * pixels hold. A signal that lightens and darkens is no mask and pattern, so there is no {@link #trigger}.
+ * SIG (Barni, Kallas, Tondi, ICIP 2019, arXiv 1902.11237, its sinusoidal signal): a horizontal sinusoid is added to
+ * images of the target class, whose labels stay, {@code v(i, j) = delta sin(2 pi j f / m)} for column j of m, on every
+ * channel; levels are clipped to what pixels hold. A signal that lightens and darkens is no mask and pattern, so there is no {@link #trigger}.
  *
- * <p>Deviation: one delta for training and test, where the paper also tries a stronger signal at test time.
+ * <p>Deviations: one delta for training and test, where the paper also tries a stronger signal at test time; columns are
+ * counted from 0.
  */
 public final class Sig implements Attack {
     /** The attack's id. */

@@ -26,7 +26,7 @@ public final class Signs {
         if (from < 0 || from >= to || bytes != (int) bytes) {
             throw new IllegalArgumentException("images %d to %d of %dx%d".formatted(from, to, height, width));
         }
-        // Seeds next to each other give unrelated streams, but streams of a seed and its multiples would overlap.
+        // Mixed, so that images of seeds next to each other do not come from the same streams.
         long first = new SplittableRandom(seed).nextLong();
         byte[] pixels = new byte[(int) bytes];
         int[] labels = new int[to - from];
