@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -261,6 +262,6 @@ class FinePruningTest {
 
     private static FinePruningEvidence evidence(DefenseResult result) {
         assertThat(result.evidence()).isInstanceOf(FinePruningEvidence.class);
-        return (FinePruningEvidence) result.evidence();
+        return (FinePruningEvidence) Objects.requireNonNull(result.evidence());
     }
 }
