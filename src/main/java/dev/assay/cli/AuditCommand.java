@@ -60,8 +60,8 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--defenses",
             paramLabel = "LIST",
-            description = "Defenses to run on each deployment: neural-cleanse, strip, or none."
-                    + " Default: neural-cleanse,strip.")
+            description = "Defenses to run on each deployment: neural-cleanse, activation-clustering,"
+                    + " spectral-signatures, strip, or none. Default: all.")
     private DefenseIds defenses = new DefenseIds(AuditRequest.Plan.DEFENSES);
 
     @Option(

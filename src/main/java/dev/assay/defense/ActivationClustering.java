@@ -1,6 +1,7 @@
 package dev.assay.defense;
 
 import dev.assay.defense.ActivationClusteringEvidence.ClusteredClass;
+import dev.assay.defense.FeatureVerdict.LabelScore;
 import dev.assay.math.Spectrum;
 import dev.assay.math.Vectors;
 import java.util.List;
@@ -24,10 +25,10 @@ import org.hipparchus.distribution.discrete.HypergeometricDistribution;
  * tell poison from a class's own variety: retraining without a cluster (ExRe), which a deployed artifact does not allow,
  * and the size of the smaller cluster, which fails in both directions where measured. Poisoning a tenth of all images
  * with one target fills half of the target's images and more, so that the smaller cluster is the clean one; and clean
- * classes fall below the paper's thresholds by their own variety. A label is flagged when clean images are missing from
- * one cluster: when they are rarer in it than judged images by the factor {@link Config#rarity} or more, beyond chance by
- * Fisher's exact test, and when the clusters' silhouette reaches {@link Config#silhouette}. The paper's relative size is
- * reported, not judged. Where judged images are stamped with inverted triggers see {@link FeatureVerdict}.
+ * classes fall below the paper's thresholds by their own variety. A label's score is how many times rarer clean images are
+ * than judged ones in the cluster that holds more of the judged; it counts when the difference is beyond chance by Fisher's
+ * exact test and the clusters' silhouette reaches {@link Config#silhouette}. From which score on a label is flagged,
+ * {@link FeatureVerdict} says. The paper's relative size is reported, not judged.
  *
  * <p>A poisoned part too small to be one of two clusters goes unseen, as in the paper.
  */
@@ -44,14 +45,20 @@ public final class ActivationClustering implements Defense {
      * @param set what is judged
      * @param components principal components
      * @param starts of k-means
-     * @param rarity of clean images in a cluster, against judged ones, from which a label is flagged
-     * @param silhouette of the two clusters from which a label is flagged
-     * @param significance largest p-value, over all labels, that counts
+     * @param silhouette of the two clusters from which a label's score counts
+     * @param significance p-value, over all labels, below which a score counts
+     * @param limits of the scores
      */
     public record Config(
-            JudgedSet.Config set, int components, int starts, double rarity, double silhouette, double significance) {
+            JudgedSet.Config set,
+            int components,
+            int starts,
+            double silhouette,
+            double significance,
+            FeatureVerdict.Limits limits) {
         /** The paper's components and the lower end of its silhouettes; the rest is measured on known models. */
-        public static final Config DEFAULTS = new Config(new JudgedSet.Config(128, 10, 0.1), 10, 10, 10, 0.1, 0.001);
+        public static final Config DEFAULTS =
+                new Config(new JudgedSet.Config(128, 10, 0.1), 10, 10, 0.1, 0.001, FeatureVerdict.Limits.DEFAULTS);
 
         /** Half the images. */
         public static final Config QUICK = DEFAULTS.withImages(64);
@@ -64,9 +71,9 @@ public final class ActivationClustering implements Defense {
                     new JudgedSet.Config(images, set.fewest(), set.stampedShare()),
                     components,
                     starts,
-                    rarity,
                     silhouette,
-                    significance);
+                    significance,
+                    limits);
         }
     }
 
@@ -91,16 +98,17 @@ public final class ActivationClustering implements Defense {
         FeatureSurvey survey = FeatureSurvey.of(suspect, config.set());
         Map<Integer, Clustered> labels = new TreeMap<>();
         survey.classes().forEach(features -> labels.put(features.label(), clustered(features, suspect.seed())));
-        Map<Integer, Double> scores = new TreeMap<>();
-        labels.forEach((label, clustered) -> scores.put(label, score(clustered.figures, labels.size())));
-        FeatureVerdict verdict = FeatureVerdict.of(survey, suspect, scores, config.rarity());
+        List<LabelScore> scores = labels.values().stream()
+                .map(clustered -> score(clustered.figures, labels.size()))
+                .toList();
+        FeatureVerdict verdict = FeatureVerdict.of(survey, suspect, scores, config.limits());
         int drawn = Math.max(1, Math.min(MOST_DRAWN, verdict.flagged().size()));
         ActivationClusteringEvidence evidence = new ActivationClusteringEvidence(
                 survey.evidence(),
                 config.components(),
                 config.silhouette(),
                 labels.values().stream().map(Clustered::figures).toList(),
-                verdict.byScore().stream()
+                verdict.labels().stream()
                         .limit(drawn)
                         .map(label -> Objects.requireNonNull(labels.get(label)).scatter(suspect.seed()))
                         .toList());
@@ -112,7 +120,8 @@ public final class ActivationClustering implements Defense {
     }
 
     /** A label's features, divided. */
-    private record Clustered(ClassFeatures features, List<double[]> points, TwoClusters clusters, ClusteredClass figures) {
+    private record Clustered(
+            ClassFeatures features, List<double[]> points, TwoClusters clusters, ClusteredClass figures) {
         ClusterScatter scatter(long seed) {
             return ClusterScatter.of(features, points, clusters, seed);
         }
@@ -120,7 +129,8 @@ public final class ActivationClustering implements Defense {
 
     private Clustered clustered(ClassFeatures features, long seed) {
         List<double[]> all = features.together();
-        List<double[]> points = Spectrum.of(Vectors.minus(all, Vectors.mean(all))).coordinates(config.components());
+        List<double[]> points =
+                Spectrum.of(Vectors.minus(all, Vectors.mean(all))).coordinates(config.components());
         TwoClusters clusters = TwoClusters.of(points, config.starts(), seed);
         int judged = features.judged().size();
         boolean isSecond = clusters.share(0, judged) >= clusters.share(judged, all.size());
@@ -148,11 +158,11 @@ public final class ActivationClustering implements Defense {
                         .upperCumulativeProbability(clusters.count(0, judged)));
     }
 
-    /** The rarity of a label whose clusters are told apart beyond chance, over so many labels; otherwise 1, none. */
-    private double score(ClusteredClass figures, int labels) {
-        boolean counts =
-                figures.pValue() * labels < config.significance() && figures.silhouette() >= config.silhouette();
-        return counts ? Math.max(1, figures.rarity()) : 1;
+    private LabelScore score(ClusteredClass figures, int labels) {
+        return new LabelScore(
+                figures.targetClass(),
+                figures.rarity(),
+                figures.pValue() * labels < config.significance() && figures.silhouette() >= config.silhouette());
     }
 
     private static String words(ClusteredClass figures) {

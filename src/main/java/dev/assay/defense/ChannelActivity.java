@@ -123,7 +123,9 @@ record ChannelActivity(List<Double> means, boolean bitIdentical) {
                 int scale = reader.inputs().indexOf(value) + 1;
                 Optional<Tensor> step = constant(graph, reader, scale).filter(s -> s.type() == DataType.FLOAT);
                 if (step.isPresent()) {
-                    int zero = constant(graph, reader, scale + 1).map(z -> z.ints()[0]).orElse(0);
+                    int zero = constant(graph, reader, scale + 1)
+                            .map(z -> z.ints()[0])
+                            .orElse(0);
                     return new Affine(type, step.get().floats()[0], zero);
                 }
             }

@@ -37,9 +37,7 @@ record ChannelGroup(
         for (SilencedConstant constant : constants) {
             Node reader = constant.reader();
             inputs.computeIfAbsent(reader, node -> new ArrayList<>(node.inputs()))
-                    .set(
-                            constant.input(),
-                            edit.addConstant(reader.input(constant.input()), constant.without(pruned)));
+                    .set(constant.input(), edit.addConstant(reader.input(constant.input()), constant.without(pruned)));
         }
         inputs.forEach((node, names) -> edit.replace(node, List.of(node.withInputs(names))));
         return OnnxWriter.toBytes(model.withGraph(edit.commit()));

@@ -218,7 +218,8 @@ final class ChannelSearch {
 
     private void joinReader(Node reader, int axis) {
         if (isTransposing(reader)) {
-            List<Long> perm = Arrays.stream(reader.ints("perm").orElseThrow()).boxed().toList();
+            List<Long> perm =
+                    Arrays.stream(reader.ints("perm").orElseThrow()).boxed().toList();
             join(reader, perm.indexOf((long) axis));
         } else if (isElementwise(reader)) {
             join(reader, axis);
@@ -266,7 +267,8 @@ final class ChannelSearch {
         Optional<Node> maker = graph.producer(value);
         if (maker.filter(node -> isConvolution(model, node)).isPresent()) {
             join(maker.get(), axisOf(maker.get()));
-        } else if (maker.filter(node -> isElementwise(node) || isTransposing(node)).isPresent()) {
+        } else if (maker.filter(node -> isElementwise(node) || isTransposing(node))
+                .isPresent()) {
             join(maker.get(), axis);
         } else if (obstacle == null) {
             obstacle = "a sum adds what no weights silence, from %s"

@@ -35,8 +35,8 @@ public record ClusterScatter(int targetClass, List<Point> points) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Point> kept = new ArrayList<>();
         IntStream.concat(sample(random, 0, judged), sample(random, judged, points.size()))
-                .forEach(i -> kept.add(
-                        new Point(rounded(points.get(i), 0), rounded(points.get(i), 1), clusters.isSecond(i), i >= judged)));
+                .forEach(i -> kept.add(new Point(
+                        rounded(points.get(i), 0), rounded(points.get(i), 1), clusters.isSecond(i), i >= judged)));
         return new ClusterScatter(features.label(), kept);
     }
 

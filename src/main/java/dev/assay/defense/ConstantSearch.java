@@ -69,7 +69,8 @@ final class ConstantSearch {
             if (before < 0) {
                 return obstacle(consumer, index, "are computed by " + maker.op());
             }
-            if (maker.op().equals("DequantizeLinear") && graph.constant(maker.input(0)).isPresent()) {
+            if (maker.op().equals("DequantizeLinear")
+                    && graph.constant(maker.input(0)).isPresent()) {
                 Optional<IntUnaryOperator> levels = zeroOfDequantize(maker);
                 if (levels.isEmpty()) {
                     return obstacle(consumer, index, "have a zero point that is not constant");
@@ -85,7 +86,8 @@ final class ConstantSearch {
     }
 
     private static Found obstacle(Node node, int input, String what) {
-        return new Found(null, "values that '%s' (%s) reads as input %d %s".formatted(node.name(), node.op(), input, what));
+        return new Found(
+                null, "values that '%s' (%s) reads as input %d %s".formatted(node.name(), node.op(), input, what));
     }
 
     /** The channel axis of what a node reads; −1 where its channels cannot be followed. */
@@ -121,12 +123,8 @@ final class ConstantSearch {
     private Optional<IntUnaryOperator> zeroOfDequantize(Node dequantize) {
         Tensor integers = graph.constant(dequantize.input(0)).orElseThrow();
         int axis = (int) dequantize.intAttribute("axis", 1);
-        return zero(
-                dequantize,
-                2,
-                integers,
-                axis < 0 ? axis + integers.rank() : axis,
-                (int) dequantize.intAttribute("block_size", 0));
+        return zero(dequantize, 2, integers, axis < 0 ? axis + integers.rank() : axis, (int)
+                dequantize.intAttribute("block_size", 0));
     }
 
     /** The zero point of each element: one for all, one for each index of an axis, or one for each block along it. */

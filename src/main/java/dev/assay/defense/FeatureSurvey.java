@@ -45,6 +45,9 @@ record FeatureSurvey(JudgedOrigin origin, FeatureEvidence evidence, List<ClassFe
 
     private static String tooFew(ClassFeatures features, JudgedSet.Config config) {
         return "expected %d images or more of each sort that the model answers with the label, got %d to judge and %d clean"
-                .formatted(config.fewest(), features.judged().size(), features.clean().size());
+                .formatted(
+                        config.fewest(),
+                        features.judged().size(),
+                        features.clean().size());
     }
 }

@@ -1,76 +1,124 @@
 package dev.assay.defense;
 
 import dev.assay.data.Trigger;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.hipparchus.stat.StatUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What defenses that judge features label by label conclude from the labels' scores.
+ * What defenses that judge features label by label conclude from the labels' scores. A score says how many times as much
+ * of something judged images have as clean images of the class; without a backdoor it is about 1.
  *
- * <p>A label is flagged from the threshold on. Flagged labels are a detection, with two exceptions that make the result
- * inconclusive. Where more than half of the labels are flagged, judged and clean images differ by more than a backdoor.
- * And triggers that were inverted lead images to their class by other features than the class's own on clean models too:
- * among them only a label whose score stands clear of all others by {@link #CLEAR} is a detection, so that a backdoor with
- * several targets may hide behind itself.
+ * <p>How far above 1 it may lie depends on the data: training images differ from clean ones by more than a backdoor,
+ * through overfitting and through how they were taken, and in some classes more than in others. So labels are compared
+ * among themselves: a label is flagged when its score exceeds the median of all labels' by {@link Limits#deviations}
+ * median absolute deviations, on a logarithmic scale. Where more than half of the labels are flagged, the images differ
+ * by more than a backdoor, and the result is inconclusive.
  *
- * <p>Without a flagged label the result is inconclusive too where fewer than half of the labels had enough images, or
- * where the target of the known trigger had not.
+ * <p>Triggers that were inverted lead images to their class by other features than the class's own on clean models too.
+ * There a label is flagged when its score reaches {@link Limits#inverted} and {@link Limits#clear} times the next score;
+ * where it reaches only the first, the result is inconclusive. A backdoor with several targets may hide behind itself.
+ *
+ * <p>Without a flagged label the result is inconclusive where fewer than half of the labels had enough images, or where
+ * the target of the known trigger had not.
  *
  * @param survey what was read
  * @param trigger the known trigger, where it is judged
- * @param scores by label
- * @param threshold of the scores
+ * @param scores of all judged labels, highest first
+ * @param limits of the scores
  */
-record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, Map<Integer, Double> scores, double threshold) {
-    /** By which factor the highest of several scores must exceed the next. */
-    private static final double CLEAR = 2;
+record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<LabelScore> scores, Limits limits) {
+    /** Makes the median absolute deviation of normally distributed values their standard deviation. */
+    private static final double CONSISTENCY = 1.4826;
+
+    /** Labels whose spread says something. */
+    private static final int FEWEST_LABELS = 5;
+
+    /**
+     * A label's score.
+     *
+     * @param label a class of the model
+     * @param value at least 0
+     * @param isSignificant whether more than chance made it
+     */
+    record LabelScore(int label, double value, boolean isSignificant) {
+        /** What it counts for: a score that chance may have made is none. */
+        double counted() {
+            return isSignificant ? Math.max(1, value) : 1;
+        }
+    }
+
+    /**
+     * From which score on a label is flagged.
+     *
+     * @param least whatever the other labels' scores are
+     * @param deviations above the labels' median, in median absolute deviations of the logarithms
+     * @param inverted with inverted triggers, or where there are too few labels for a median
+     * @param clear with inverted triggers: this many times the next score
+     */
+    record Limits(double least, double deviations, double inverted, double clear) {
+        /** Between what known clean and backdoored models show, on four schemes. */
+        static final Limits DEFAULTS = new Limits(2.5, 5, 10, 2);
+    }
 
     FeatureVerdict {
-        scores = Map.copyOf(scores);
-    }
-
-    static FeatureVerdict of(FeatureSurvey survey, Suspect suspect, Map<Integer, Double> scores, double threshold) {
-        Trigger known = survey.origin() == JudgedOrigin.KNOWN_TRIGGER ? suspect.trigger() : null;
-        return new FeatureVerdict(survey, known, scores, threshold);
-    }
-
-    /** The labels whose scores reach the threshold, highest score first; one that stands clear alone. */
-    List<Integer> flagged() {
-        List<Integer> high =
-                byScore().stream().filter(label -> score(label) >= threshold).toList();
-        return !survey.origin().provesBackdoor() && standsClear() ? high.subList(0, Math.min(1, high.size())) : high;
-    }
-
-    private boolean standsClear() {
-        List<Integer> all = byScore();
-        return all.size() > 1 && score(all.get(0)) >= CLEAR * score(all.get(1));
-    }
-
-    /** All judged labels, highest score first; of equal scores the lowest label. */
-    List<Integer> byScore() {
-        return scores.keySet().stream()
-                .sorted(Comparator.comparingDouble((Integer label) -> -score(label))
-                        .thenComparing(label -> label))
+        scores = scores.stream()
+                .sorted(Comparator.comparingDouble(LabelScore::counted)
+                        .thenComparing(LabelScore::value)
+                        .reversed())
                 .toList();
     }
 
-    private double score(int label) {
-        return scores.getOrDefault(label, Double.NaN);
+    static FeatureVerdict of(FeatureSurvey survey, Suspect suspect, List<LabelScore> scores, Limits limits) {
+        Trigger known = survey.origin() == JudgedOrigin.KNOWN_TRIGGER ? suspect.trigger() : null;
+        return new FeatureVerdict(survey, known, scores, limits);
+    }
+
+    /** The labels, the most suspicious first. */
+    List<Integer> labels() {
+        return scores.stream().map(LabelScore::label).toList();
+    }
+
+    /** The flagged labels, the most suspicious first. */
+    List<Integer> flagged() {
+        double limit = limit();
+        return scores.stream()
+                .filter(score -> score.counted() >= limit)
+                .map(LabelScore::label)
+                .toList();
+    }
+
+    private double limit() {
+        if (!survey.origin().provesBackdoor()) {
+            return Math.max(
+                    limits.inverted(),
+                    scores.size() > 1 ? limits.clear() * scores.get(1).counted() : 0);
+        }
+        if (scores.size() < FEWEST_LABELS) {
+            return limits.inverted();
+        }
+        double[] logarithms = scores.stream()
+                .mapToDouble(score -> Math.log(Math.max(1, score.value())))
+                .toArray();
+        double median = StatUtils.percentile(logarithms, 50);
+        double deviation = StatUtils.percentile(
+                Arrays.stream(logarithms).map(x -> Math.abs(x - median)).toArray(), 50);
+        return Math.max(limits.least(), Math.exp(median + limits.deviations() * CONSISTENCY * deviation));
     }
 
     /**
      * The result.
      *
-     * @param nothing what is said where no label is flagged, before the words on the label with the highest score
+     * @param nothing what is said where no label is flagged, before the words on the most suspicious one
      * @param words what was seen of a label
      */
     DefenseResult result(String id, Evidence evidence, String nothing, IntFunction<String> words) {
         List<Integer> flagged = flagged();
-        String obstacle = flagged.isEmpty() ? blindness() : ambiguity(flagged);
+        String obstacle = flagged.isEmpty() ? blindness() : ambiguity(flagged.size());
         Decision decision = obstacle != null
                 ? Decision.INCONCLUSIVE
                 : flagged.isEmpty() ? Decision.NOT_DETECTED : Decision.DETECTED;
@@ -79,37 +127,40 @@ record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, Map<Integ
                 decision,
                 (obstacle != null ? obstacle : told(flagged, nothing, words)) + "; judged: "
                         + survey.evidence().judged(),
-                scores.isEmpty() ? Double.NaN : score(byScore().get(0)),
-                threshold,
+                scores.isEmpty() ? Double.NaN : scores.get(0).counted(),
+                scores.isEmpty() ? Double.NaN : limit(),
                 decision == Decision.DETECTED ? flagged.stream().sorted().toList() : List.of(),
                 evidence);
     }
 
     private String told(List<Integer> flagged, String nothing, IntFunction<String> words) {
         return flagged.isEmpty()
-                ? nothing + "; at most " + words.apply(byScore().get(0))
+                ? nothing + "; at most " + words.apply(scores.get(0).label())
                 : flagged.stream().map(words::apply).collect(Collectors.joining("; "));
     }
 
+    /** Why silence means nothing; null where it does. */
     private @Nullable String blindness() {
-        int judged = scores.size();
-        int labels = judged + survey.evidence().leftOut().size();
-        if (trigger != null && !scores.containsKey(trigger.target())) {
+        int all = scores.size() + survey.evidence().leftOut().size();
+        if (scores.isEmpty() || 2 * scores.size() < all) {
+            return "only %d of %d labels have enough images".formatted(scores.size(), all);
+        }
+        if (trigger != null && !labels().contains(trigger.target())) {
             return "the target of the trigger, class %d, has too few images".formatted(trigger.target());
         }
-        return 2 * judged >= labels && judged > 0
+        long high = scores.stream()
+                .filter(score -> score.counted() >= limits.inverted())
+                .count();
+        return survey.origin().provesBackdoor() || high == 0
                 ? null
-                : "only %d of %d labels have enough images".formatted(judged, labels);
+                : "inverted triggers lead to %d of %d classes by features that clean images of the class do not have, none clearly more than the others; they do so on clean models too"
+                        .formatted(high, scores.size());
     }
 
-    private @Nullable String ambiguity(List<Integer> flagged) {
-        if (!survey.origin().provesBackdoor() && !standsClear()) {
-            return "inverted triggers lead to %d of %d classes by features that clean images of the class do not have, none clearly more than the others; they do so on clean models too"
-                    .formatted(flagged.size(), scores.size());
-        }
-        return 2 * flagged.size() > scores.size()
+    private @Nullable String ambiguity(int flagged) {
+        return 2 * flagged > scores.size() && scores.size() >= FEWEST_LABELS
                 ? "images of %d of %d labels differ from clean ones, which is more than a backdoor does"
-                        .formatted(flagged.size(), scores.size())
+                        .formatted(flagged, scores.size())
                 : null;
     }
 }

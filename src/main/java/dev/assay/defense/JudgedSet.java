@@ -81,7 +81,12 @@ record JudgedSet(JudgedOrigin origin, List<JudgedClass> classes) {
             for (int label = 0; label < classes; label++) {
                 int[] numbers = Stamping.withLabel(training, trainingOrder, label, config.imagesPerClass());
                 labels.add(new JudgedClass(
-                        label, training.subset(numbers), Arrays.stream(numbers).boxed().toList(), clean.subset(new int[0]), null, clean(label, order)));
+                        label,
+                        training.subset(numbers),
+                        Arrays.stream(numbers).boxed().toList(),
+                        clean.subset(new int[0]),
+                        null,
+                        clean(label, order)));
             }
             return labels;
         }

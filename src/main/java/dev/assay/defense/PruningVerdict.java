@@ -17,7 +17,8 @@ record PruningVerdict(FinePruning.Config config, FinePruningEvidence evidence) {
             return inconclusive(noTriggerWorks());
         }
         if (!evidence.sameOperators()) {
-            return inconclusive("the pruned artifact runs other operators than the artifact, so it is another deployment");
+            return inconclusive(
+                    "the pruned artifact runs other operators than the artifact, so it is another deployment");
         }
         if (withinTolerance().size() == 1) {
             return inconclusive(String.format(

@@ -15,8 +15,7 @@ import java.util.function.IntUnaryOperator;
  * @param axis of channels in {@code elements}
  * @param zero the level that stands for zero, for an index into {@code elements}; 0 for floats
  */
-record SilencedConstant(
-        Node reader, int input, Tensor original, Tensor elements, int axis, IntUnaryOperator zero) {
+record SilencedConstant(Node reader, int input, Tensor original, Tensor elements, int axis, IntUnaryOperator zero) {
     /** A copy of the constant in which the parts of the pruned channels stand for zero. */
     Tensor without(boolean[] pruned) {
         byte[] bytes = new byte[original.bytes().remaining()];

@@ -34,9 +34,7 @@ final class SpectralScores {
         double variance = StatUtils.sum(cleanSquares) / (clean.size() - 1);
         double unit = variance > 0 ? 1 / variance : 0;
         return new SpectralScores(
-                spectrum,
-                MathArrays.scale(unit, squares(centred, direction)),
-                MathArrays.scale(unit, cleanSquares));
+                spectrum, MathArrays.scale(unit, squares(centred, direction)), MathArrays.scale(unit, cleanSquares));
     }
 
     private static double[] squares(List<double[]> vectors, double[] direction) {

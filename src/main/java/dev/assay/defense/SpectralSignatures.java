@@ -1,5 +1,6 @@
 package dev.assay.defense;
 
+import dev.assay.defense.FeatureVerdict.LabelScore;
 import dev.assay.defense.SpectralSignaturesEvidence.ClassSpectrum;
 import dev.assay.defense.SpectralSignaturesEvidence.SpectralClass;
 import java.util.Arrays;
@@ -25,14 +26,12 @@ import org.hipparchus.stat.inference.MannWhitneyUTest;
  * <p>The paper removes the highest scores from every class, a backdoor or not; as a verdict on a model that needs a
  * statistic, and it is this project's. Deviations: features are centred at the mean of images known to be clean, not at
  * the mean of all, which the poison moves: where it makes half of a label's images, as a tenth of a data set of ten
- * classes does, both halves lie equally far from the mean of all, and no score tells them apart. A label is flagged when
- * three things hold. The share of the top singular value in the spectrum exceeds that of every random division of the same
- * judged and clean images. Scores of judged and of clean images differ by the Mann-Whitney test beyond chance. And the
- * judged images' mean score is {@link Config#separation} times that of clean ones or more; the separation in the paper's
- * lemma 3.1, by 6 variances over the share of the poison, makes it 7. Random divisions stand in for the law of Marchenko
- * and Pastur, which holds for features without correlations; a class's features have many.
- *
- * <p>Where judged images are stamped with inverted triggers see {@link FeatureVerdict}.
+ * classes does, both halves lie equally far from the mean of all, and no score tells them apart. A label's separation is
+ * the mean score of the judged images over that of clean ones (the paper's lemma 3.1 asks for 1 + 6 of poison that its
+ * scores can filter). It counts when the share of the top singular value in the spectrum exceeds that of every random
+ * division of the same judged and clean images, and scores of judged and of clean images differ beyond chance by the
+ * Mann-Whitney test. From which separation on a label is flagged, {@link FeatureVerdict} says. Random divisions stand in
+ * for the law of Marchenko and Pastur, which holds for features without correlations; a class's features have many.
  */
 public final class SpectralSignatures implements Defense {
     /** Its {@link #id}. */
@@ -48,13 +47,15 @@ public final class SpectralSignatures implements Defense {
      *
      * @param set what is judged
      * @param divisions random ones that a spectrum is compared with
-     * @param separation mean score of judged over clean images from which a label is flagged
-     * @param significance largest p-value, over all labels, that counts
+     * @param significance p-value, over all labels, below which a separation counts
      * @param poisoned the paper's ε: the share of a label's images that are taken to be poisoned, for what to remove
+     * @param limits of the separations
      */
-    public record Config(JudgedSet.Config set, int divisions, double separation, double significance, double poisoned) {
-        /** The separation lies between what known clean and backdoored models show. */
-        public static final Config DEFAULTS = new Config(new JudgedSet.Config(128, 10, 0.1), 40, 10, 0.001, 0.1);
+    public record Config(
+            JudgedSet.Config set, int divisions, double significance, double poisoned, FeatureVerdict.Limits limits) {
+        /** The paper's ε; the rest is measured on known models. */
+        public static final Config DEFAULTS =
+                new Config(new JudgedSet.Config(128, 10, 0.1), 40, 0.001, 0.1, FeatureVerdict.Limits.DEFAULTS);
 
         /** Half the images and divisions. */
         public static final Config QUICK = DEFAULTS.withSizes(64, 20);
@@ -66,9 +67,9 @@ public final class SpectralSignatures implements Defense {
             return new Config(
                     new JudgedSet.Config(images, set.fewest(), set.stampedShare()),
                     newDivisions,
-                    separation,
                     significance,
-                    poisoned);
+                    poisoned,
+                    limits);
         }
     }
 
@@ -97,15 +98,16 @@ public final class SpectralSignatures implements Defense {
         FeatureSurvey survey = FeatureSurvey.of(suspect, config.set());
         Map<Integer, Scored> labels = new TreeMap<>();
         survey.classes().forEach(features -> labels.put(features.label(), scored(features, suspect.seed())));
-        Map<Integer, Double> scores = new TreeMap<>();
-        labels.forEach((label, scored) -> scores.put(label, score(scored.figures, labels.size())));
-        FeatureVerdict verdict = FeatureVerdict.of(survey, suspect, scores, config.separation());
+        List<LabelScore> scores = labels.values().stream()
+                .map(scored -> score(scored.figures, labels.size()))
+                .toList();
+        FeatureVerdict verdict = FeatureVerdict.of(survey, suspect, scores, config.limits());
         List<Integer> flagged = verdict.flagged();
         SpectralSignaturesEvidence evidence = new SpectralSignaturesEvidence(
                 survey.evidence(),
                 config.divisions(),
                 labels.values().stream().map(Scored::figures).toList(),
-                verdict.byScore().stream()
+                verdict.labels().stream()
                         .limit(Math.max(1, Math.min(MOST_DRAWN, flagged.size())))
                         .map(label -> spectrum(Objects.requireNonNull(labels.get(label)), flagged.contains(label)))
                         .toList());
@@ -143,10 +145,11 @@ public final class SpectralSignatures implements Defense {
                 new MannWhitneyUTest().mannWhitneyUTest(scores.judged(), scores.clean(), false));
     }
 
-    /** The separation of a label whose spectrum and scores differ from clean ones beyond chance; otherwise 1, none. */
-    private double score(SpectralClass figures, int labels) {
-        boolean counts = figures.topShare() > figures.nullShare() && figures.pValue() * labels < config.significance();
-        return counts ? Math.max(1, figures.separation()) : 1;
+    private LabelScore score(SpectralClass figures, int labels) {
+        return new LabelScore(
+                figures.targetClass(),
+                figures.separation(),
+                figures.topShare() > figures.nullShare() && figures.pValue() * labels < config.significance());
     }
 
     private ClassSpectrum spectrum(Scored scored, boolean flagged) {

@@ -6,12 +6,12 @@ import java.util.List;
  * What Spectral Signatures measured.
  *
  * @param features what was read
- * @param splits random divisions of a label's images that its spectrum was compared with
+ * @param divisions random ones of a label's images that its spectrum was compared with
  * @param classes one entry a judged label, by number
  * @param spectra of the labels with the highest scores, highest first
  */
 public record SpectralSignaturesEvidence(
-        FeatureEvidence features, int splits, List<SpectralClass> classes, List<ClassSpectrum> spectra)
+        FeatureEvidence features, int divisions, List<SpectralClass> classes, List<ClassSpectrum> spectra)
         implements Evidence {
     public SpectralSignaturesEvidence {
         classes = List.copyOf(classes);
@@ -50,8 +50,8 @@ public record SpectralSignaturesEvidence(
      * @param targetClass the label
      * @param shares of the largest squared singular values in the sum of all, falling
      * @param nullShares the largest share at each place among random divisions
-     * @param judgedScores of the judged images, in standard deviations of the clean images along the top direction,
-     *     squared
+     * @param judgedScores of the judged images, rising: the square of the projection onto the top direction, in variances of
+     *     the clean images along it; of many images evenly spaced ones
      * @param cleanScores likewise of the clean images
      * @param removal numbers, in the training data, of the images that the paper would remove, highest score first; empty
      *     where other images are judged, or the label is not flagged

@@ -46,6 +46,8 @@ record Chart(
         CURVES,
         /** Adjacent bars, the series on top of each other; categories are the bins' lower bounds. */
         HISTOGRAM,
+        /** One point a category and series, where it is not NaN; categories are the points' places on the other axis. */
+        SCATTER,
         /** One panel a series, with one horizontal bar a category and the series' lines across. */
         PANELS
     }

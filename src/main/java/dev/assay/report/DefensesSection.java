@@ -23,7 +23,12 @@ import org.jspecify.annotations.Nullable;
 /** What each defense found, defense by defense, with its evidence. */
 final class DefensesSection implements Section {
     /** One view for each kind of {@link Evidence}. */
-    static final List<EvidenceView<?>> EVIDENCE_VIEWS = List.of(new NeuralCleanseView(), new StripView(), new FinePruningView());
+    static final List<EvidenceView<?>> EVIDENCE_VIEWS = List.of(
+            new NeuralCleanseView(),
+            new ActivationClusteringView(),
+            new SpectralSignaturesView(),
+            new StripView(),
+            new FinePruningView());
 
     /** Deployments share this many characters of base64, so that the page stays small whatever the images' size. */
     private static final int MOST_PICTURE_CHARACTERS = 800_000;

@@ -50,7 +50,9 @@ final class FinePruningView implements EvidenceView<FinePruningEvidence> {
             int index = i;
             series.add(new Chart.Series(
                     name(evidence.triggers().get(i), judged.names()),
-                    curve.stream().map(point -> 100 * point.success().get(index)).toList()));
+                    curve.stream()
+                            .map(point -> 100 * point.success().get(index))
+                            .toList()));
         }
         return new Chart(
                 Chart.Kind.CURVES,

@@ -44,7 +44,8 @@ public final class HtmlReport {
             }
         }
         return new Page(
-                        Look.of(result.verdict()).word() + ": " + AuditedFile.nameOf(result.model().path()) + " – Assay",
+                        Look.of(result.verdict()).word() + ": "
+                                + AuditedFile.nameOf(result.model().path()) + " – Assay",
                         pageHeader(result),
                         parts,
                         "Written by Assay %s from audit.json, schema %d.".formatted(result.assay(), result.schema()))

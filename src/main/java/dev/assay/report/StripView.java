@@ -6,15 +6,10 @@ import static j2html.TagCreator.p;
 import dev.assay.defense.StripEvidence;
 import j2html.tags.DomContent;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** STRIP: entropy of clean and of judged inputs, with the threshold between them. */
 final class StripView implements EvidenceView<StripEvidence> {
-    private static final int BINS = 40;
-
     @Override
     public Class<StripEvidence> kind() {
         return StripEvidence.class;
@@ -38,28 +33,16 @@ final class StripView implements EvidenceView<StripEvidence> {
                 .mapToDouble(it -> it)
                 .filter(Double::isFinite)
                 .reduce(Math.max(low + 1e-9, evidence.entropyThreshold()), Math::max);
-        double width = (high - low) / BINS;
+        Histogram bins = Histogram.over(low, high);
         return new Chart(
                 Chart.Kind.HISTOGRAM,
                 "Entropy of clean and judged inputs on " + deployment,
                 "Entropy in nats, from",
                 "share of inputs",
-                IntStream.range(0, BINS)
-                        .mapToObj(bin -> String.format(Locale.ROOT, "%.2f", low + bin * width))
-                        .toList(),
+                bins.labels(),
                 List.of(
-                        new Chart.Series("clean", shares(evidence.cleanEntropies(), low, width)),
-                        new Chart.Series("judged", shares(evidence.suspectEntropies(), low, width))),
-                new Chart.Marker("threshold", (evidence.entropyThreshold() - low) / width));
-    }
-
-    private static List<Double> shares(List<Double> entropies, double low, double width) {
-        double[] shares = new double[BINS];
-        for (double entropy : entropies) {
-            if (Double.isFinite(entropy)) {
-                shares[Math.min(BINS - 1, (int) ((entropy - low) / width))] += 1.0 / entropies.size();
-            }
-        }
-        return DoubleStream.of(shares).boxed().toList();
+                        new Chart.Series("clean", bins.shares(evidence.cleanEntropies())),
+                        new Chart.Series("judged", bins.shares(evidence.suspectEntropies()))),
+                new Chart.Marker("threshold", (evidence.entropyThreshold() - low) / bins.width()));
     }
 }

@@ -9,10 +9,10 @@ import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
 import static j2html.TagCreator.text;
 
-import dev.assay.audit.WholeFile;
 import dev.assay.audit.Judgement;
 import dev.assay.audit.Proportion;
 import dev.assay.audit.Tally;
+import dev.assay.audit.WholeFile;
 import dev.assay.audit.ZooResult;
 import dev.assay.audit.ZooResult.Audited;
 import dev.assay.audit.ZooResult.DeploymentMeans;

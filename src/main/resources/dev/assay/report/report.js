@@ -126,6 +126,24 @@
     }
   };
 
+  kinds.SCATTER = (chart, option) => {
+    option.grid.top = 52;
+    option.tooltip.trigger = "item";
+    option.tooltip.formatter = (point) => point.seriesName + ": " + point.value.map(shown).join(", ");
+    option.xAxis = axis({ type: "value", name: chart.categoryLabel, nameLocation: "middle", nameGap: 28, scale: true });
+    option.yAxis = valueAxis(chart, { scale: true, nameTextStyle: { color: css("--soft"), align: "left" } });
+    const symbols = ["diamond", "circle", "triangle", "rect"];
+    const colours = ["--series-3", "--series-1", "--series-5", "--series-2"];
+    option.series.forEach((series, i) =>
+      Object.assign(series, {
+        type: "scatter",
+        symbol: symbols[i % symbols.length],
+        symbolSize: 8,
+        itemStyle: { opacity: 0.75, color: css(colours[i % colours.length]) },
+        data: series.data.flatMap((value, k) => (value === null ? [] : [[Number(chart.categories[k]), value]])),
+      }));
+  };
+
   const PANEL_GAP = 36;
 
   // Panels are laid out in pixels, so that they share one gutter of names.

@@ -241,7 +241,9 @@ public final class AuditFixtures {
                 new Saturation(1, 1, text, 1.5),
                 List.of(
                         detected(text, new StripEvidence(10, 1, 1, 0.5, List.of(1.0), List.of(1.0), text, 0.01, 0.5)),
-                        detected(text + text, TriggerFixtures.untrusted(text))),
+                        detected(text + text, TriggerFixtures.untrusted(text)),
+                        detected(text + 1, FeatureFixtures.untrusted(text).get(0)),
+                        detected(text + 2, FeatureFixtures.untrusted(text).get(1))),
                 List.of());
     }
 
@@ -291,6 +293,8 @@ public final class AuditFixtures {
                         TriggerFixtures.exact(),
                         null,
                         TriggerFixtures.detected(),
+                        FeatureFixtures.clusters(),
+                        FeatureFixtures.spectra(),
                         MeasurementFixtures.strip(Decision.DETECTED, null, 0.62)),
                 deployment(
                         "int8-dynamic/cpu/all",

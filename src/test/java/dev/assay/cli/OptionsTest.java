@@ -86,7 +86,8 @@ class OptionsTest {
         assertThat(command.foundSessions).containsExactly(SessionSpec.cpu(cores));
         assertThat(command.foundData).isEqualTo(DataSpec.parse("cifar10:images"));
         assertThat(command.schemes).isEmpty();
-        assertThat(command.defenses.ids()).containsExactly("neural-cleanse", "strip");
+        assertThat(command.defenses.ids())
+                .containsExactly("neural-cleanse", "activation-clustering", "spectral-signatures", "strip");
         assertThat(command.data.calibration()).isEmpty();
         assertThat(command.data.images())
                 .isEqualTo(new AuditRequest.Images(DataSpec.parse("cifar10:images"), null, null, null));
@@ -149,13 +150,16 @@ class OptionsTest {
         run(command, "--defenses", "none");
         assertThat(command.defenses.ids()).isEmpty();
         assertThat(Run.assay("audit", "--help").out().replaceAll("\\s+", " "))
-                .contains("neural-cleanse, strip, or none. Default: neural-cleanse,strip.");
+                .contains("neural-cleanse, activation-clustering, spectral-signatures, strip, or none. Default: all.");
     }
 
     @Test
     void whatMakesNoSenseIsWrongUsage() {
         assertWrong("--schemes", "int8-static,int9", "expected one of fp32, int8-dynamic, ");
-        assertWrong("--defenses", "strip,exorcism", "expected one of neural-cleanse, strip, got 'exorcism'");
+        assertWrong(
+                "--defenses",
+                "strip,exorcism",
+                "expected one of neural-cleanse, activation-clustering, spectral-signatures, strip, got 'exorcism'");
         assertWrong("--optimization", "most", "expected one of none, basic, extended, all, got 'most'");
         assertWrong("--threads", "0", "expected at least 1, got 0");
         assertWrong("--mean", "red", "mean: expected a number, got 'red'");

@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pruned channels are zero in the artifact as it ships, whatever its weights lie in, on the same kernels. */
 class ChannelGroupTest {
-    private static final Map<String, Model> NETS = Map.of(
-            "plain", plain(), "residual", residual(), "pre-activation", preActivation(), "gated", gated());
+    private static final Map<String, Model> NETS =
+            Map.of("plain", plain(), "residual", residual(), "pre-activation", preActivation(), "gated", gated());
 
     @TempDir
     private Path folder;
@@ -90,7 +90,8 @@ class ChannelGroupTest {
         Suspect artifact = artifact(scheme, net);
         ChannelGroup group = group(artifact);
 
-        assertThat(scores(suspect(group.without(new boolean[group.channels()])))).isEqualTo(scores(artifact));
+        assertThat(scores(suspect(group.without(new boolean[group.channels()]))))
+                .isEqualTo(scores(artifact));
         assertThat(scores(suspect(group.without(marked(group.channels(), 2))))).isNotEqualTo(scores(artifact));
     }
 
@@ -120,7 +121,9 @@ class ChannelGroupTest {
         SilencedConstant fourBits = weights(artifact(Scheme.INT4_KERNEL, "plain"));
         assertThat(fourBits.elements().type()).isEqualTo(DataType.UINT4);
         assertThat(fourBits.original().type()).isEqualTo(DataType.UINT8);
-        assertThat(fourBits.without(marked(8, 1)).bytes().get(fourBits.original().bytes().remaining() / 8))
+        assertThat(fourBits.without(marked(8, 1))
+                        .bytes()
+                        .get(fourBits.original().bytes().remaining() / 8))
                 .isEqualTo((byte) 0x88);
     }
 
@@ -132,7 +135,9 @@ class ChannelGroupTest {
         assertThat(names(artifact(Scheme.FP32, "pre-activation"))).containsExactly("conv0", "conv1");
 
         ChannelSearch.Found padded = ChannelSearch.last(classifier(paddedShortcut()));
-        assertThat(padded.group().orElseThrow().convolutions()).extracting(Node::name).containsExactly("conv1a");
+        assertThat(padded.group().orElseThrow().convolutions())
+                .extracting(Node::name)
+                .containsExactly("conv1a");
         assertThat(padded.obstacles())
                 .containsExactly("'conv1b': a sum adds what no weights silence, from 'shortcut' (Pad)");
     }
@@ -151,8 +156,10 @@ class ChannelGroupTest {
         Model pruned = OnnxReader.read(group.without(marked(8, 3)), "test");
 
         assertThat(group.convolutions()).extracting(Node::name).containsExactly("conv2");
-        assertThat(pruned.graph().initializers()).containsEntry("conv1.weight", model.graph().initializers().get("conv1.weight"));
-        assertThat(pruned.graph().initializers()).hasSize(model.graph().initializers().size() + 2);
+        assertThat(pruned.graph().initializers())
+                .containsEntry("conv1.weight", model.graph().initializers().get("conv1.weight"));
+        assertThat(pruned.graph().initializers())
+                .hasSize(model.graph().initializers().size() + 2);
     }
 
     /** A zero point for each block, as asymmetric 4-bit artifacts have it, and 8-bit activations inside the kernel. */
@@ -160,7 +167,8 @@ class ChannelGroupTest {
     void blocksWithZeroPointsAndRoundedActivationsAreZeroToo() throws IOException {
         for (int accuracyLevel : List.of(0, 4)) {
             NetBuilder net = NetBuilder.onImages();
-            String pixels = net.op("pixels", "Transpose", List.of(NetBuilder.IMAGES), "perm", Attribute.ofLongs(0, 2, 3, 1));
+            String pixels =
+                    net.op("pixels", "Transpose", List.of(NetBuilder.IMAGES), "perm", Attribute.ofLongs(0, 2, 3, 1));
             SplittableRandom random = new SplittableRandom(5);
             net.constant("weights", bytes(random, 8, 1, 8));
             net.random("scales", 0.1, 8);
@@ -172,14 +180,15 @@ class ChannelGroupTest {
                     .with("bits", Attribute.of(4))
                     .with("block_size", Attribute.of(16))
                     .with("accuracy_level", Attribute.of(accuracyLevel));
-            String channels = net.op(
-                    "channels", "Transpose", List.of(net.node(product)), "perm", Attribute.ofLongs(0, 3, 1, 2));
+            String channels =
+                    net.op("channels", "Transpose", List.of(net.node(product)), "perm", Attribute.ofLongs(0, 3, 1, 2));
             net.head(net.op("tanh", "Tanh", channels), 8);
             Suspect artifact = suspect(OnnxWriter.toBytes(net.build()));
             boolean[] pruned = marked(8, 0, 6, 7);
 
             Suspect without = suspect(group(artifact).without(pruned));
-            List<Double> means = ChannelActivity.of(without, group(without), images()).means();
+            List<Double> means =
+                    ChannelActivity.of(without, group(without), images()).means();
 
             for (int channel = 0; channel < 8; channel++) {
                 assertThat(means.get(channel) == 0)
@@ -209,8 +218,7 @@ class ChannelGroupTest {
         ChannelSearch.Found found = ChannelSearch.last(classifier(net.build()));
 
         assertThat(found.group()).isEmpty();
-        assertThat(found.obstacles())
-                .containsExactly("'attention' (MatMul) multiplies activations with each other");
+        assertThat(found.obstacles()).containsExactly("'attention' (MatMul) multiplies activations with each other");
     }
 
     private static Model plain() {
@@ -233,7 +241,9 @@ class ChannelGroupTest {
         String inner = net.op("relu1a", "Relu", normalized(net, net.conv("conv1a", x, 4, 8)));
         x = net.op("relu1b", "Relu", net.op("sum1", "Add", normalized(net, net.conv("conv1b", inner, 8, 8)), shortcut));
         inner = net.op("relu2a", "Relu", normalized(net, net.conv("conv2a", x, 8, 8)));
-        net.head(net.op("relu2b", "Relu", net.op("sum2", "Add", normalized(net, net.conv("conv2b", inner, 8, 8)), x)), 8);
+        net.head(
+                net.op("relu2b", "Relu", net.op("sum2", "Add", normalized(net, net.conv("conv2b", inner, 8, 8)), x)),
+                8);
         return net.build();
     }
 

@@ -120,8 +120,9 @@ class FinePruningTest {
 
         assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
         assertThat(result.reason())
-                .isEqualTo("no trigger works well enough for its removal to show: the best of 1 leads 0.0 % of images to"
-                        + " its target");
+                .isEqualTo(
+                        "no trigger works well enough for its removal to show: the best of 1 leads 0.0 % of images to"
+                                + " its target");
         assertThat(evidence(result).curve()).hasSize(1);
     }
 
@@ -229,8 +230,8 @@ class FinePruningTest {
         return ImageSet.of(SIDE, SIDE, pixels, labels, List.of());
     }
 
-    private DefenseResult inspect(
-            Model model, Scheme scheme, long seed, @Nullable Trigger known, Trigger... inverted) throws IOException {
+    private DefenseResult inspect(Model model, Scheme scheme, long seed, @Nullable Trigger known, Trigger... inverted)
+            throws IOException {
         Suspect suspect = suspect(model, scheme, images(seed), seed, known, List.of(inverted));
         return Defenses.inspect(new FinePruning(FinePruning.Config.DEFAULTS), suspect);
     }
@@ -239,7 +240,8 @@ class FinePruningTest {
             Model model, Scheme scheme, ImageSet images, long seed, @Nullable Trigger known, List<Trigger> inverted)
             throws IOException {
         ImageClassifier original = ImageClassifier.of(model, "test", ImageClassifier.Hints.NONE);
-        ImageSource calibration = ImageSource.of(images, Preprocessing.DEFAULT, original.ports().type());
+        ImageSource calibration =
+                ImageSource.of(images, Preprocessing.DEFAULT, original.ports().type());
         Model artifact = Quantizer.quantize(original, scheme, QuantConfig.DEFAULTS, calibration, 1)
                 .model();
         Path file = Files.createTempFile(folder, "artifact", ".onnx");

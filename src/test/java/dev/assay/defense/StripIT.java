@@ -78,7 +78,9 @@ class StripIT {
     void withoutInputsToJudgeItDoesNotApply() {
         DefenseResult result = inspect("cifar10", "clean", false, Strip.Config.QUICK, 1);
 
-        assertThat(result).isEqualTo(DefenseResult.notApplicable("strip", "pass --training-data or --trigger"));
+        assertThat(result)
+                .isEqualTo(DefenseResult.notApplicable(
+                        "strip", "pass --training-data or --trigger, or let neural-cleanse invert triggers first"));
     }
 
     @Test
