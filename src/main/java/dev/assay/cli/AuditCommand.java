@@ -61,7 +61,7 @@ final class AuditCommand implements Callable<Integer> {
             names = "--defenses",
             paramLabel = "LIST",
             description = "Defenses to run on each deployment: neural-cleanse, activation-clustering,"
-                    + " spectral-signatures, strip, or none. Default: all.")
+                    + " spectral-signatures, strip, fine-pruning, or none. Default: all.")
     private DefenseIds defenses = new DefenseIds(AuditRequest.Plan.DEFENSES);
 
     @Option(

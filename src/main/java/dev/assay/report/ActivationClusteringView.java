@@ -68,7 +68,7 @@ final class ActivationClusteringView implements EvidenceView<ActivationClusterin
                         title(scatter, judged),
                         List.of(
                                 column("Images", it -> Cell.of(it.group())),
-                                column("Drawn", it -> Cell.number(it.points()))))
+                                column("Drawn", it -> Cell.number((double) it.points()))))
                 .render(GROUPS.stream()
                         .map(group -> new Count(
                                 group.name(),

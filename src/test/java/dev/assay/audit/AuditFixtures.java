@@ -253,8 +253,10 @@ public final class AuditFixtures {
 
     private static Deployment withDefenses(Deployment it, List<String> further) {
         List<DefenseResult> defenses = new ArrayList<>(it.defenses());
-        further.forEach(
-                id -> defenses.add(DefenseResult.notApplicable(id, "no training images; pass --training-data")));
+        further.stream()
+                .filter(id -> it.defenses().stream().noneMatch(had -> had.id().equals(id)))
+                .map(id -> DefenseResult.notApplicable(id, "no training images; pass --training-data"))
+                .forEach(defenses::add);
         return new Deployment(
                 it.id(),
                 it.scheme(),

@@ -87,7 +87,8 @@ class OptionsTest {
         assertThat(command.foundData).isEqualTo(DataSpec.parse("cifar10:images"));
         assertThat(command.schemes).isEmpty();
         assertThat(command.defenses.ids())
-                .containsExactly("neural-cleanse", "activation-clustering", "spectral-signatures", "strip");
+                .containsExactly(
+                        "neural-cleanse", "activation-clustering", "spectral-signatures", "strip", "fine-pruning");
         assertThat(command.data.calibration()).isEmpty();
         assertThat(command.data.images())
                 .isEqualTo(new AuditRequest.Images(DataSpec.parse("cifar10:images"), null, null, null));
@@ -150,7 +151,8 @@ class OptionsTest {
         run(command, "--defenses", "none");
         assertThat(command.defenses.ids()).isEmpty();
         assertThat(Run.assay("audit", "--help").out().replaceAll("\\s+", " "))
-                .contains("neural-cleanse, activation-clustering, spectral-signatures, strip, or none. Default: all.");
+                .contains(
+                        "neural-cleanse, activation-clustering, spectral-signatures, strip, fine-pruning, or none. Default: all.");
     }
 
     @Test
@@ -159,7 +161,7 @@ class OptionsTest {
         assertWrong(
                 "--defenses",
                 "strip,exorcism",
-                "expected one of neural-cleanse, activation-clustering, spectral-signatures, strip, got 'exorcism'");
+                "expected one of neural-cleanse, activation-clustering, spectral-signatures, strip, fine-pruning, got 'exorcism'");
         assertWrong("--optimization", "most", "expected one of none, basic, extended, all, got 'most'");
         assertWrong("--threads", "0", "expected at least 1, got 0");
         assertWrong("--mean", "red", "mean: expected a number, got 'red'");

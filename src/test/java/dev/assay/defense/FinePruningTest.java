@@ -149,7 +149,7 @@ class FinePruningTest {
     void withoutTriggerOrImagesItDoesNotApply() throws IOException {
         assertThat(inspect(net(Extra.SILENT), Scheme.FP32, 1, null))
                 .isEqualTo(DefenseResult.notApplicable(
-                        "fine-pruning", "pass --trigger, or let neural-cleanse invert one"));
+                        "fine-pruning", "pass --trigger, or let neural-cleanse invert triggers first"));
 
         Suspect suspect = suspect(net(Extra.SILENT), Scheme.FP32, images(1).slice(0, 149), 1, square(), List.of());
         assertThat(Defenses.inspect(new FinePruning(FinePruning.Config.DEFAULTS), suspect))
