@@ -57,8 +57,8 @@ public final class ActivationClustering implements Defense {
             double significance,
             FeatureVerdict.Limits limits) {
         /** The paper's components and the lower end of its silhouettes; the rest is measured on known models. */
-        public static final Config DEFAULTS =
-                new Config(new JudgedSet.Config(128, 10, 0.1), 10, 10, 0.1, 0.001, FeatureVerdict.Limits.DEFAULTS);
+        public static final Config DEFAULTS = new Config(
+                new JudgedSet.Config(128, 10, 0.1), 10, 10, 0.1, 0.001, new FeatureVerdict.Limits(2.5, 6, 15, 10, 2));
 
         /** Half the images. */
         public static final Config QUICK = DEFAULTS.withImages(64);

@@ -1,7 +1,6 @@
 package dev.assay.defense;
 
 import dev.assay.data.Trigger;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -15,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How far above 1 it may lie depends on the data: training images differ from clean ones by more than a backdoor,
  * through overfitting and through how they were taken, and in some classes more than in others. So labels are compared
- * among themselves: a label is flagged when its score exceeds the median of all labels' by {@link Limits#deviations}
- * median absolute deviations, on a logarithmic scale. Where more than half of the labels are flagged, the images differ
- * by more than a backdoor, and the result is inconclusive.
+ * among themselves: a label is flagged when its score exceeds the mean of the others' by {@link Limits#deviations} of
+ * their standard deviations, on a logarithmic scale, or whatever the others' are when it reaches {@link Limits#certain}.
+ * Where more than half of the labels are flagged, the images differ by more than a backdoor, and the result is
+ * inconclusive.
  *
  * <p>Triggers that were inverted lead images to their class by other features than the class's own on clean models too.
  * There a label is flagged when its score reaches {@link Limits#inverted} and {@link Limits#clear} times the next score;
@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * @param limits of the scores
  */
 record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<LabelScore> scores, Limits limits) {
-    /** Makes the median absolute deviation of normally distributed values their standard deviation. */
-    private static final double CONSISTENCY = 1.4826;
-
     /** Labels whose spread says something. */
     private static final int FEWEST_LABELS = 5;
 
@@ -55,15 +52,13 @@ record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<Labe
     /**
      * From which score on a label is flagged.
      *
-     * @param least whatever the other labels' scores are
-     * @param deviations above the labels' median, in median absolute deviations of the logarithms
-     * @param inverted with inverted triggers, or where there are too few labels for a median
+     * @param least not below this
+     * @param deviations above the mean of the other labels' logarithms, in their standard deviations
+     * @param certain not above this
+     * @param inverted with inverted triggers: not below this
      * @param clear with inverted triggers: this many times the next score
      */
-    record Limits(double least, double deviations, double inverted, double clear) {
-        /** Between what known clean and backdoored models show, on four schemes. */
-        static final Limits DEFAULTS = new Limits(2.5, 5, 10, 2);
-    }
+    record Limits(double least, double deviations, double certain, double inverted, double clear) {}
 
     FeatureVerdict {
         scores = scores.stream()
@@ -99,15 +94,14 @@ record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<Labe
                     scores.size() > 1 ? limits.clear() * scores.get(1).counted() : 0);
         }
         if (scores.size() < FEWEST_LABELS) {
-            return limits.inverted();
+            return limits.certain();
         }
-        double[] logarithms = scores.stream()
+        double[] others = scores.stream()
+                .skip(1)
                 .mapToDouble(score -> Math.log(Math.max(1, score.value())))
                 .toArray();
-        double median = StatUtils.percentile(logarithms, 50);
-        double deviation = StatUtils.percentile(
-                Arrays.stream(logarithms).map(x -> Math.abs(x - median)).toArray(), 50);
-        return Math.max(limits.least(), Math.exp(median + limits.deviations() * CONSISTENCY * deviation));
+        double outlier = Math.exp(StatUtils.mean(others) + limits.deviations() * Math.sqrt(StatUtils.variance(others)));
+        return Math.min(limits.certain(), Math.max(limits.least(), outlier));
     }
 
     /**

@@ -5,14 +5,19 @@ import dev.assay.math.Vectors;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.hipparchus.distribution.continuous.ChiSquaredDistribution;
 import org.hipparchus.stat.StatUtils;
 import org.hipparchus.util.MathArrays;
 
 /**
  * The spectrum of judged features about the mean of clean ones, and every image's score: the square of its projection onto
- * the top right singular vector, in variances of the clean images along it.
+ * the top right singular vector, in variances of the clean images along it. A variance of few images is uncertain, and a
+ * score must not be high for that: the upper limit of its one-sided confidence interval counts, as for normally
+ * distributed projections.
  */
 final class SpectralScores {
+    private static final double CONFIDENCE = 0.99;
+
     private final Spectrum spectrum;
     private final double[] judged;
     private final double[] clean;
@@ -30,8 +35,9 @@ final class SpectralScores {
         Spectrum spectrum = Spectrum.of(centred);
         double[] direction = spectrum.direction(0);
         double[] cleanSquares = squares(Vectors.minus(clean, origin), direction);
-        // The clean images' own mean is the origin, which takes one of them out of their spread.
-        double variance = StatUtils.sum(cleanSquares) / (clean.size() - 1);
+        // The clean images' own mean is the origin, which takes one degree of freedom from their spread.
+        double variance = StatUtils.sum(cleanSquares)
+                / new ChiSquaredDistribution(clean.size() - 1).inverseCumulativeProbability(1 - CONFIDENCE);
         double unit = variance > 0 ? 1 / variance : 0;
         return new SpectralScores(
                 spectrum, MathArrays.scale(unit, squares(centred, direction)), MathArrays.scale(unit, cleanSquares));
@@ -70,7 +76,7 @@ final class SpectralScores {
         return clean.clone();
     }
 
-    /** Mean score of the judged images over that of clean ones, which is 1. */
+    /** Mean score of the judged images; that of clean ones is below 1. */
     double separation() {
         return StatUtils.mean(judged);
     }

@@ -28,9 +28,10 @@ public record SpectralSignaturesEvidence(
      * @param answeredOtherwise images with the label that were left out for their answer
      * @param topShare share of the largest squared singular value in the sum of all
      * @param nullShare the largest such share among random divisions
-     * @param separation mean score of the judged images over that of the clean ones
+     * @param separation mean score of the judged images; that of clean ones is below 1
+     * @param nullSeparation the largest such mean among random divisions
      * @param auc probability that a judged image has a higher score than a clean one
-     * @param pValue of the Mann-Whitney test that their scores are alike
+     * @param pValue of the two-sample Kolmogorov-Smirnov test that their scores are alike
      */
     public record SpectralClass(
             int targetClass,
@@ -41,6 +42,7 @@ public record SpectralSignaturesEvidence(
             double topShare,
             double nullShare,
             double separation,
+            double nullSeparation,
             double auc,
             double pValue) {}
 
@@ -51,7 +53,7 @@ public record SpectralSignaturesEvidence(
      * @param shares of the largest squared singular values in the sum of all, falling
      * @param nullShares the largest share at each place among random divisions
      * @param judgedScores of the judged images, rising: the square of the projection onto the top direction, in variances of
-     *     the clean images along it; of many images evenly spaced ones
+     *     the clean images along it, at the upper limit of their confidence interval; of many images evenly spaced ones
      * @param cleanScores likewise of the clean images
      * @param removal numbers, in the training data, of the images that the paper would remove, highest score first; empty
      *     where other images are judged, or the label is not flagged

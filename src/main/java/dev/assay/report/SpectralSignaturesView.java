@@ -93,10 +93,11 @@ final class SpectralSignaturesView implements EvidenceView<SpectralSignaturesEvi
                                 column("Judged", "judged-images", it -> Cell.number(it.judged())),
                                 column("Clean", "clean-images", it -> Cell.number(it.clean())),
                                 column("Separation", "separation", it -> Cell.tenths(it.separation())),
+                                column("By chance", "null-separation", it -> Cell.tenths(it.nullSeparation())),
                                 column("Top share", "top-share", it -> Cell.percent(it.topShare())),
-                                column("By chance", "null-share", it -> Cell.percent(it.nullShare())),
+                                column("Share by chance", "null-share", it -> Cell.percent(it.nullShare())),
                                 column("Higher than clean", "auc", it -> Cell.percent(it.auc())),
-                                column("p", "mann-whitney", it -> Cell.number(it.pValue()))))
+                                column("p", "kolmogorov-smirnov", it -> Cell.number(it.pValue()))))
                 .render(evidence.classes());
     }
 }

@@ -1,0 +1,142 @@
+package dev.assay.defense;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.data.Trigger;
+import dev.assay.defense.FeatureEvidence.LeftOut;
+import dev.assay.defense.FeatureVerdict.LabelScore;
+import dev.assay.defense.FeatureVerdict.Limits;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is concluded from scores made by hand. */
+class FeatureVerdictTest {
+    private static final Limits LIMITS = new Limits(2.5, 6, 15, 10, 2);
+
+    @Test
+    void aLabelFarAboveAlikeOnesIsDetected() {
+        DefenseResult result = verdict(JudgedOrigin.TRAINING, 1.1, 1.2, 3.3, 1.0, 1.1, 1.3);
+
+        assertThat(result.decision()).isEqualTo(Decision.DETECTED);
+        assertThat(result.flaggedClasses()).containsExactly(2);
+        assertThat(result.score()).isEqualTo(3.3);
+        assertThat(result.threshold()).isEqualTo(2.5);
+        assertThat(result.reason()).isEqualTo("label 2 it is; judged: training images");
+    }
+
+    @Test
+    void theSameScoreIsNothingAmongLabelsThatVary() {
+        DefenseResult result = verdict(JudgedOrigin.TRAINING, 1.1, 2.2, 3.3, 1.2, 1.4, 2.6);
+
+        assertThat(result.decision()).isEqualTo(Decision.NOT_DETECTED);
+        assertThat(result.threshold()).isBetween(4.0, 15.0);
+        assertThat(result.reason()).isEqualTo("nothing; at most label 2 it is; judged: training images");
+    }
+
+    @Test
+    void severalTargetsAreDetected() {
+        assertThat(verdict(JudgedOrigin.TRAINING, 40, 1.2, 30, 1.0, 1.1, 1.3).flaggedClasses())
+                .containsExactly(0, 2);
+    }
+
+    @Test
+    void mostLabelsAreNoBackdoor() {
+        DefenseResult result = new FeatureVerdict(
+                        survey(JudgedOrigin.TRAINING, 0),
+                        null,
+                        IntStream.range(0, 6)
+                                .mapToObj(label -> new LabelScore(label, label < 4 ? 30 : 1, true))
+                                .toList(),
+                        LIMITS)
+                .result("id", evidence(), "nothing", label -> "label " + label);
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.reason()).startsWith("images of 4 of 6 labels differ from clean ones");
+        assertThat(result.flaggedClasses()).isEmpty();
+    }
+
+    @Test
+    void whatChanceMayHaveMadeIsNotFlagged() {
+        DefenseResult result = result(
+                survey(JudgedOrigin.TRAINING, 0),
+                null,
+                List.of(
+                        new LabelScore(0, 50, false),
+                        new LabelScore(1, 1, true),
+                        new LabelScore(2, 1, true),
+                        new LabelScore(3, 1, true),
+                        new LabelScore(4, 1, true)));
+
+        assertThat(result.decision()).isEqualTo(Decision.NOT_DETECTED);
+        assertThat(result.score()).isEqualTo(1);
+    }
+
+    @Test
+    void amongFewLabelsTheAbsoluteLimitHolds() {
+        assertThat(verdict(JudgedOrigin.TRAINING, 1.1, 14, 1.2).decision()).isEqualTo(Decision.NOT_DETECTED);
+        assertThat(verdict(JudgedOrigin.TRAINING, 1.1, 16, 1.2).decision()).isEqualTo(Decision.DETECTED);
+    }
+
+    @Test
+    void invertedTriggersMustStandClear() {
+        assertThat(verdict(JudgedOrigin.INVERTED_TRIGGERS, 24, 9, 8, 3, 2, 5).flaggedClasses())
+                .containsExactly(0);
+        assertThat(verdict(JudgedOrigin.INVERTED_TRIGGERS, 8.8, 7, 6, 3, 2, 1).decision())
+                .isEqualTo(Decision.NOT_DETECTED);
+
+        DefenseResult unclear = verdict(JudgedOrigin.INVERTED_TRIGGERS, 12, 9, 11, 3, 2, 1);
+
+        assertThat(unclear.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(unclear.reason()).startsWith("inverted triggers lead to 2 of 6 classes by features");
+    }
+
+    @Test
+    void silenceAboutMostLabelsIsInconclusive() {
+        DefenseResult few = result(survey(JudgedOrigin.TRAINING, 4), null, scores(1, 1.2, 1.1));
+        DefenseResult none = result(survey(JudgedOrigin.TRAINING, 4), null, List.of());
+
+        assertThat(few.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(few.reason()).startsWith("only 3 of 7 labels have enough images");
+        assertThat(none.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(none.score()).isNaN();
+    }
+
+    @Test
+    void silenceAboutTheKnownTargetIsInconclusive() {
+        Trigger trigger = Trigger.of(9, 1, 1, new float[] {1}, new float[3]);
+
+        DefenseResult result = result(survey(JudgedOrigin.KNOWN_TRIGGER, 1), trigger, scores(1, 1, 1, 1, 1));
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.reason()).startsWith("the target of the trigger, class 9, has too few images");
+    }
+
+    private static DefenseResult verdict(JudgedOrigin origin, double... scores) {
+        return result(survey(origin, 0), null, scores(scores));
+    }
+
+    private static List<LabelScore> scores(double... scores) {
+        return IntStream.range(0, scores.length)
+                .mapToObj(label -> new LabelScore(label, scores[label], true))
+                .toList();
+    }
+
+    private static DefenseResult result(FeatureSurvey survey, @Nullable Trigger trigger, List<LabelScore> scores) {
+        return new FeatureVerdict(survey, trigger, scores, LIMITS)
+                .result("id", evidence(), "nothing", label -> "label " + label + " it is");
+    }
+
+    private static FeatureSurvey survey(JudgedOrigin origin, int leftOut) {
+        List<LeftOut> labels = IntStream.range(0, leftOut)
+                .mapToObj(i -> new LeftOut(100 + i, "why"))
+                .toList();
+        return new FeatureSurvey(origin, new FeatureEvidence(origin.words(), "v", false, 1, 1, labels), List.of());
+    }
+
+    private static Evidence evidence() {
+        return new ActivationClusteringEvidence(
+                new FeatureEvidence("", "", false, 1, 1, List.of()), 1, 0, List.of(), List.of());
+    }
+}
