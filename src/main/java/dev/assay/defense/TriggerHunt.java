@@ -8,7 +8,6 @@ import dev.assay.defense.NeuralCleanseEvidence.Screened;
 import dev.assay.grad.DeployedGradient;
 import dev.assay.grad.Estimator;
 import dev.assay.grad.TriggerLoss;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -22,6 +21,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** One run of {@link NeuralCleanse} on one deployment: searches, then verifies what they found. */
 final class TriggerHunt {
@@ -107,29 +107,30 @@ final class TriggerHunt {
         int plane = images.height() * images.width();
         TriggerInversion inversion =
                 new TriggerInversion(loss, plane, config.descent().turn());
-        List<TriggerSearch> screened = screened(inversion);
-        SortedSet<Integer> compared = compared(screened);
-        List<TriggerSearch> full = screened.stream()
-                .filter(search -> compared.contains(search.target()))
+        List<TriggerSearch> first = IntStream.range(0, suspect.model().ports().classes())
+                .mapToObj(this::fromAnywhere)
                 .toList();
+        inversion.run(first, this::isScreened);
+        SortedSet<Integer> compared = compared(first);
+        Map<Boolean, List<TriggerSearch>> goesOn =
+                first.stream().collect(Collectors.partitioningBy(search -> compared.contains(search.target())));
+        List<TriggerSearch> full = bestAttempts(goesOn.getOrDefault(true, List.of()), inversion);
         inversion.run(full.stream().filter(Predicate.not(TriggerSearch::isDone)).toList(), TriggerSearch::isDone);
-        return new Searches(
-                full,
-                screened.stream()
-                        .filter(search -> !compared.contains(search.target()))
-                        .toList());
+        return new Searches(full, goesOn.getOrDefault(false, List.of()));
+    }
+
+    private boolean isScreened(TriggerSearch search) {
+        return search.isDone() || search.steps() >= config.schedule().screening();
     }
 
     /** For each class, of several searches from different starts the one that came to the smallest norm. */
-    private List<TriggerSearch> screened(TriggerInversion inversion) {
-        List<List<TriggerSearch>> attempts = IntStream.range(
-                        0, suspect.model().ports().classes())
-                .mapToObj(this::attempts)
+    private List<TriggerSearch> bestAttempts(List<TriggerSearch> first, TriggerInversion inversion) {
+        List<List<TriggerSearch>> attempts = first.stream()
+                .map(search -> Stream.concat(Stream.of(search), further(search.target()))
+                        .toList())
                 .toList();
         List<TriggerSearch> all = attempts.stream().flatMap(List::stream).toList();
-        inversion.run(
-                all,
-                search -> search.isDone() || search.steps() >= config.schedule().screening());
+        inversion.run(all.stream().filter(Predicate.not(this::isScreened)).toList(), this::isScreened);
         List<TriggerSearch> best = attempts.stream()
                 .map(ofClass -> ofClass.stream()
                         .min(Comparator.comparingDouble(TriggerSearch::smallestNorm))
@@ -139,20 +140,23 @@ final class TriggerHunt {
         return best;
     }
 
-    private List<TriggerSearch> attempts(int target) {
-        List<TriggerSearch> attempts = new ArrayList<>();
+    /** The searches beside the first: one from another deployment's trigger, the others from random ones. */
+    private Stream<TriggerSearch> further(int target) {
         Trigger start = starts.get(target);
-        if (start != null) {
-            TriggerSearch search = search(target, config.descent().warm());
-            search.startFrom(start);
-            attempts.add(search);
-        }
         // From equal pixels there is but one way.
-        int wanted = isInBlocks() ? 1 : config.schedule().attempts();
-        do {
-            attempts.add(search(target, isInBlocks() ? config.descent().fromZero() : config.descent()));
-        } while (attempts.size() < wanted);
-        return attempts;
+        int attempts = isInBlocks() ? 1 : config.schedule().attempts();
+        if (start == null) {
+            return Stream.generate(() -> fromAnywhere(target)).limit(attempts - 1L);
+        }
+        TriggerSearch fromStart = search(target, config.descent().warm());
+        fromStart.startFrom(start);
+        return Stream.concat(
+                Stream.of(fromStart),
+                Stream.generate(() -> fromAnywhere(target)).limit(Math.max(0, attempts - 2)));
+    }
+
+    private TriggerSearch fromAnywhere(int target) {
+        return search(target, isInBlocks() ? config.descent().fromZero() : config.descent());
     }
 
     private static long steps(Collection<TriggerSearch> searches) {
