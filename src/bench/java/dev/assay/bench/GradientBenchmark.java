@@ -113,8 +113,7 @@ public final class GradientBenchmark {
         byte[] pixels = new byte[CALIBRATION_IMAGES * ClassifierPorts.CHANNELS * plane];
         SplittableRandom random = new SplittableRandom(1);
         random.nextBytes(pixels);
-        ImageSet images =
-                ImageSet.of(ports.height(), ports.width(), pixels, new int[CALIBRATION_IMAGES], List.of());
+        ImageSet images = ImageSet.of(ports.height(), ports.width(), pixels, new int[CALIBRATION_IMAGES], List.of());
         Path file = Files.createTempFile("assay-bench", ".onnx");
         OnnxWriter.write(artifact, file);
         Preprocessing preprocessing =

@@ -64,16 +64,21 @@ public final class Audit {
         FileRef file = FileRef.ofModel(folder.root(), request.model());
         OpenTask.Result opened = open("open-model", file);
         List<Recipe> recipes = recipes(opened);
-        listener.planned(1 + Bench.tasks(recipes, request.plan()));
+        listener.planned(1 + Bench.tasks(recipes, request.plan(), true) + controlTasks(recipes));
         boolean calibrates = recipes.stream().anyMatch(Recipe::needsCalibration);
         AuditData data = AuditData.gather(request, opened.ports(), calibrates, folder);
         Subject model = new Subject(file, request.hints(), request.preprocessing());
         Reference reference = reference(model, opened, data);
         ModelInfo info = modelInfo(file, opened);
-        Bench bench = new Bench(request, model, data, reference, ledger);
-        List<Measured> measured = new ArrayList<>();
-        recipes.forEach(recipe -> measured.addAll(bench.measure(recipe, info.bytes())));
+        boolean told = request.images().triggerUse().toldToDefenses();
+        Bench bench = new Bench(request, model, data, reference, ledger, "", told);
+        List<Measured> bare = recipes.stream()
+                .flatMap(recipe -> bench.measure(recipe, info.bytes()).stream())
+                .toList();
         List<Transfer> transfers = bench.transfers();
+        List<Measured> measured = request.plan().controls()
+                ? new Controls(request, folder, ledger, model, data).beside(bare, recipes, info.classes())
+                : bare;
         List<Finding> findings = Checks.run(new CheckContext(info, reference.isSimulation(), measured, transfers));
         return new AuditResult(
                 AuditResult.SCHEMA,
@@ -87,6 +92,10 @@ public final class Audit {
                 transfers,
                 findings,
                 Timing.NONE);
+    }
+
+    private int controlTasks(List<Recipe> recipes) {
+        return request.plan().controls() ? Controls.tasks(recipes, request.plan()) : 0;
     }
 
     private List<Recipe> recipes(OpenTask.Result opened) {
@@ -129,7 +138,7 @@ public final class Audit {
         ReferenceTask.Result scores = ledger.run(
                         "reference",
                         Tasks.REFERENCE,
-                        new ReferenceTask.Request(subject, fitting, data.evaluation(), data.trigger()))
+                        new ReferenceTask.Request("reference", subject, fitting, data.evaluation(), data.trigger()))
                 .orElseThrow();
         return new Reference(subject, scores, simulation);
     }

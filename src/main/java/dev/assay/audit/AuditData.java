@@ -63,6 +63,11 @@ record AuditData(
                 trigger == null ? null : TriggerRef.store(folder, trigger));
     }
 
+    /** The same images to judge on, for a model with a backdoor of its own. */
+    AuditData with(@Nullable ImagesRef otherTraining, TriggerRef otherTrigger) {
+        return new AuditData(info, evaluation, calibration, otherTraining, otherTrigger);
+    }
+
     private static @Nullable ImageSet training(
             AuditRequest.Images images, @Nullable Trigger trigger, ClassifierPorts ports, long seed) {
         if (images.training() == null) {

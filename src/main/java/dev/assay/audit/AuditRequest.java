@@ -90,6 +90,7 @@ public record AuditRequest(
      * @param sessions provider, optimization level and threads
      * @param accuracyLevels levels of 4-bit MatMuls; empty leaves ONNX Runtime's default
      * @param defenses ids of the defenses to run; empty for none
+     * @param controls whether a backdoor is planted into a copy of the model, to see whether the defenses find it
      */
     public record Plan(
             List<Scheme> schemes,
@@ -97,7 +98,8 @@ public record AuditRequest(
             QuantConfig quantization,
             List<SessionSpec> sessions,
             List<Integer> accuracyLevels,
-            List<String> defenses) {
+            List<String> defenses,
+            boolean controls) {
         /** What people ship, one scheme of each sort. */
         public static final List<Scheme> DEFAULT_SCHEMES =
                 List.of(Scheme.FP32, Scheme.INT8_DYNAMIC, Scheme.INT8_STATIC, Scheme.INT4_WEIGHT);
@@ -117,6 +119,22 @@ public record AuditRequest(
             if (!DEFENSES.containsAll(defenses)) {
                 throw new IllegalArgumentException("expected defenses of %s, got %s".formatted(DEFENSES, defenses));
             }
+        }
+
+        /** A plan without controls. */
+        public Plan(
+                List<Scheme> schemes,
+                List<Path> others,
+                QuantConfig quantization,
+                List<SessionSpec> sessions,
+                List<Integer> accuracyLevels,
+                List<String> defenses) {
+            this(schemes, others, quantization, sessions, accuracyLevels, defenses, false);
+        }
+
+        /** The same plan with controls, or without. */
+        public Plan withControls(boolean wanted) {
+            return new Plan(schemes, others, quantization, sessions, accuracyLevels, defenses, wanted);
         }
 
         /** Whether sessions differ in their number of threads. */

@@ -202,7 +202,7 @@ public record AuditResult(
      * @param gradient health of the gradient, once a gradient defense asked for it
      * @param saturation whether integer kernels could saturate on a CPU without VNNI
      * @param defenses what each defense found
-     * @param controls what each defense found on a model with a planted backdoor
+     * @param controls what each defense found on copies with a planted backdoor; empty where none were asked for
      */
     public record Deployment(
             String id,
@@ -218,7 +218,7 @@ public record AuditResult(
             @Nullable Gradient gradient,
             @Nullable Saturation saturation,
             List<DefenseResult> defenses,
-            List<DefenseResult> controls) {
+            List<Control> controls) {
         public Deployment {
             options = List.copyOf(options);
             skips = List.copyOf(skips);
@@ -229,6 +229,25 @@ public record AuditResult(
         Deployment withoutTiming() {
             KernelEvidence untimed = kernels == null ? null : kernels.withoutTiming();
             return with(error, untimed, fidelity, gradient, saturation, defenses);
+        }
+
+        /** The same beside a control, which judges the silence of the defenses. */
+        Deployment with(Control control) {
+            return new Deployment(
+                    id,
+                    scheme,
+                    provider,
+                    optimization,
+                    options,
+                    artifact,
+                    error,
+                    skips,
+                    kernels,
+                    fidelity,
+                    gradient,
+                    saturation,
+                    defenses.stream().map(control::judge).toList(),
+                    List.of(control));
         }
 
         Deployment withError(String why) {

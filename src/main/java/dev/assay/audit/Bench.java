@@ -24,28 +24,44 @@ final class Bench {
     private final AuditData data;
     private final Reference reference;
     private final Ledger ledger;
+    private final String prefix;
+    private final boolean triggerTold;
     /** Inverted on the first deployment that any were inverted on: where searches on the others start. */
     private List<InvertedTrigger> startTriggers = List.of();
     /** What was measured completely, to try triggers on. */
     private final List<Transfers.Tried> complete = new ArrayList<>();
 
-    /** A bench for the artifacts of one model. */
-    Bench(AuditRequest request, Subject model, AuditData data, Reference reference, Ledger ledger) {
+    /**
+     * A bench for the artifacts of one model.
+     *
+     * @param prefix of the names of tasks and artifacts
+     * @param triggerTold whether the defenses get the trigger of the data
+     */
+    Bench(
+            AuditRequest request,
+            Subject model,
+            AuditData data,
+            Reference reference,
+            Ledger ledger,
+            String prefix,
+            boolean triggerTold) {
         this.request = request;
         this.model = model;
         this.data = data;
         this.reference = reference;
         this.ledger = ledger;
+        this.prefix = prefix;
+        this.triggerTold = triggerTold;
     }
 
-    /** Tasks that {@link #measure} and {@link #transfers} run when nothing fails. */
-    static int tasks(List<Recipe> recipes, AuditRequest.Plan plan) {
+    /** Tasks that {@link #measure} runs when nothing fails, and {@link #transfers} if wanted. */
+    static int tasks(List<Recipe> recipes, AuditRequest.Plan plan, boolean withTransfers) {
         int artifacts = (int)
                 recipes.stream().filter(recipe -> recipe.toMake().isPresent()).count();
         int deployments = recipes.stream()
                 .mapToInt(recipe -> recipe.sessions(plan).size())
                 .sum();
-        boolean transfers = plan.defenses().contains(NeuralCleanse.ID) && deployments > 1;
+        boolean transfers = withTransfers && plan.defenses().contains(NeuralCleanse.ID) && deployments > 1;
         return artifacts + deployments * (transfers ? 2 : 1);
     }
 
@@ -120,9 +136,10 @@ final class Bench {
     private Made make(Scheme scheme) {
         ImagesRef calibration = scheme.needsCalibration() ? data.calibration() : null;
         Outcome<QuantizeTask.Result> outcome = ledger.run(
-                "quantize-" + scheme.id(),
+                prefix + "quantize-" + scheme.id(),
                 Tasks.QUANTIZE,
                 new QuantizeTask.Request(
+                        prefix + scheme.id(),
                         model,
                         scheme,
                         request.plan().quantization(),
@@ -139,7 +156,7 @@ final class Bench {
 
     private Measured measure(Deployment bare, Subject artifact, SessionSpec session) {
         Outcome<MeasureTask.Result> outcome = ledger.run(
-                MeasureTask.id(bare),
+                prefix + MeasureTask.id(bare),
                 Tasks.MEASURE,
                 new MeasureTask.Request(
                         artifact,
@@ -149,7 +166,7 @@ final class Bench {
                         data.evaluation(),
                         data.training(),
                         data.trigger(),
-                        request.images().triggerUse().toldToDefenses(),
+                        triggerTold,
                         request.plan().defenses(),
                         request.budget(),
                         startTriggers,

@@ -43,11 +43,11 @@ final class Ledger {
 
     /**
      * Deletes what earlier audits stored here: entries, their logs, and the files they name as far as those are as the
-     * audit left them. Whatever else lies in the folder stays.
+     * audit left them. Whatever else lies in the folder stays, and so do planted controls, which are dear to make.
      */
     void clear() {
         for (Path file : files()) {
-            read(file).ifPresent(entry -> {
+            read(file).filter(entry -> !entry.kind().equals(Tasks.PLANT.id())).ifPresent(entry -> {
                 namedFiles(entry.result())
                         .filter(named -> OutFolder.holds(root, named.in(root)) && named.isIntact(root))
                         .forEach(named -> OutFolder.delete(named.in(root)));

@@ -15,4 +15,9 @@ record Measured(Deployment deployment, Status status) {
         /** A task failed. */
         FAILED
     }
+
+    /** The same beside a control, which judges the silence of its defenses. */
+    Measured with(Control control) {
+        return new Measured(deployment.with(control), status);
+    }
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * audit.json          the result, once the audit is through
  * audit.lock          held by the audit that is running; the operating system lets go of it when that dies
- * artifacts/          quantized models, {@code <scheme>.onnx}
+ * artifacts/          quantized models, {@code <scheme>.onnx}; {@code control.onnx}, a copy of the model with a planted
+ *                     backdoor, and what is made of it
  * tasks/              {@code <task>.json} as each task finishes, with {@code <task>.log}, what it printed, if anything;
  *                     {@code <task>.crash.log}, the JVM's report, where it crashed; scores of the reference
  * work/               images as tasks read them and temporary files; gone when the audit is through

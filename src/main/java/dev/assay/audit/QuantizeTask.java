@@ -21,8 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class QuantizeTask {
     private QuantizeTask() {}
 
-    /** What to make of what; calibration images are null for schemes that need none. */
+    /**
+     * What to make of what.
+     *
+     * @param name of the artifact's file
+     * @param calibration images; null for schemes that need none
+     */
     record Request(
+            String name,
             Subject model,
             Scheme scheme,
             QuantConfig config,
@@ -56,7 +62,7 @@ final class QuantizeTask {
                     request.config(),
                     model.source(calibration),
                     request.threads());
-            Path file = OutFolder.artifacts(folder).resolve(request.scheme().id() + ".onnx");
+            Path file = OutFolder.artifacts(folder).resolve(request.name() + ".onnx");
             OnnxWriter.write(artifact.model(), file);
             return new Result(FileRef.of(folder, file), sizeOf(file), artifact.skips(), null);
         } catch (UnsupportedOpException e) {

@@ -15,8 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class ReferenceTask {
     private ReferenceTask() {}
 
-    /** What to score with what, and how. */
+    /**
+     * What to score with what, and how.
+     *
+     * @param name of the scores' files
+     */
     record Request(
+            String name,
             Subject model,
             SessionSpec session,
             ImagesRef evaluation,
@@ -37,14 +42,14 @@ final class ReferenceTask {
         try (Classifier classifier = Classifier.open(model.file(), model.classifier(), request.session())) {
             float[] clean = classifier.scores(
                     model.source(images), done -> progress.accept(new Progress(done, images.size(), "images")));
-            FileRef cleanFile = store(clean, model, "reference-scores", folder);
+            FileRef cleanFile = store(clean, model, request.name() + "-scores", folder);
             if (trigger == null) {
                 return new Result(cleanFile, null);
             }
             float[] triggered = classifier.scores(
                     model.source(images, trigger),
                     done -> progress.accept(new Progress(done, images.size(), "images with the trigger")));
-            return new Result(cleanFile, store(triggered, model, "reference-triggered-scores", folder));
+            return new Result(cleanFile, store(triggered, model, request.name() + "-triggered-scores", folder));
         }
     }
 

@@ -14,8 +14,12 @@ final class Tasks {
             new TaskKind<>("measure", MeasureTask.Request.class, MeasureTask.Result.class, MeasureTask::run);
     static final TaskKind<TransferTask.Request, TransferTask.Result> TRANSFER =
             new TaskKind<>("transfer", TransferTask.Request.class, TransferTask.Result.class, TransferTask::run);
+    /** What it makes follows from the model's digest and the images': it outlives the audit that it was made for. */
+    static final TaskKind<PlantTask.Request, PlantTask.Result> PLANT =
+            new TaskKind<>("plant", PlantTask.Request.class, PlantTask.Result.class, PlantTask::run);
 
-    static final Map<String, TaskKind<?, ?>> KINDS = TaskKind.table(OPEN, QUANTIZE, REFERENCE, MEASURE, TRANSFER);
+    static final Map<String, TaskKind<?, ?>> KINDS =
+            TaskKind.table(OPEN, QUANTIZE, REFERENCE, MEASURE, TRANSFER, PLANT);
 
     private Tasks() {}
 }

@@ -16,13 +16,23 @@ import java.nio.file.Path;
 record TriggerRef(int target, FileRef mask, FileRef pattern) {
     /** Writes a trigger below an audit's folder. */
     static TriggerRef store(OutFolder folder, Trigger trigger) {
-        Path mask = folder.work().resolve("trigger-mask.npy");
-        Path pattern = folder.work().resolve("trigger-pattern.npy");
+        return store(folder.root(), folder.work().resolve("trigger"), trigger);
+    }
+
+    /**
+     * Writes a trigger.
+     *
+     * @param root the audit's folder
+     * @param name below it; those of the files are made of it
+     */
+    static TriggerRef store(Path root, Path name, Trigger trigger) {
+        Path mask = name.resolveSibling(name.getFileName() + "-mask.npy");
+        Path pattern = name.resolveSibling(name.getFileName() + "-pattern.npy");
         long height = trigger.height();
         long width = trigger.width();
         Npy.write(mask, Tensor.ofFloats(new long[] {height, width}, trigger.mask()));
         Npy.write(pattern, Tensor.ofFloats(new long[] {ImageSet.CHANNELS, height, width}, trigger.pattern()));
-        return new TriggerRef(trigger.target(), FileRef.of(folder.root(), mask), FileRef.of(folder.root(), pattern));
+        return new TriggerRef(trigger.target(), FileRef.of(root, mask), FileRef.of(root, pattern));
     }
 
     Trigger load(Path folder) {

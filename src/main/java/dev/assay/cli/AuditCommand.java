@@ -65,6 +65,12 @@ final class AuditCommand implements Callable<Integer> {
     private DefenseIds defenses = new DefenseIds(AuditRequest.Plan.DEFENSES);
 
     @Option(
+            names = "--controls",
+            description = "Plant a backdoor into a copy of the model and try the defenses on it too: one that misses it"
+                    + " cannot clear the model. About doubles the time.")
+    private boolean controls;
+
+    @Option(
             names = "--fail-on",
             paramLabel = "SEVERITY",
             description = "Findings of this severity or more fail the audit: info, low, medium, high, critical."
@@ -120,7 +126,7 @@ final class AuditCommand implements Callable<Integer> {
                 preprocessing.input().hints(),
                 preprocessing.preprocessing(audited, Layout.NCHW),
                 images,
-                plan.plan(List.of(), defenses.ids()),
+                plan.plan(List.of(), defenses.ids()).withControls(controls),
                 plan.budget(),
                 plan.seed(),
                 run.out(audited, ""),

@@ -1,6 +1,8 @@
 package dev.assay.cli;
 
 import dev.assay.AssayException;
+import dev.assay.attack.Attack;
+import dev.assay.attack.Attacks;
 import dev.assay.audit.Severity;
 import dev.assay.data.DataSpec;
 import dev.assay.data.Preprocessing.Layout;
@@ -46,6 +48,7 @@ final class Converters {
                 .registerConverter(Schedule.class, oneOf(Schedule.values(), Schedule::id))
                 .registerConverter(
                         TrainingConfig.Method.class, oneOf(TrainingConfig.Method.values(), TrainingConfig.Method::id))
+                .registerConverter(Attack.class, checked(Attacks::parse))
                 .registerConverter(DataSpec.class, checked(DataSpec::parse))
                 .registerConverter(SetOptions.NamedSpec.class, checked(SetOptions.NamedSpec::parse))
                 .registerConverter(InputOptions.Size.class, InputOptions.Size::parse);

@@ -1,5 +1,7 @@
 package dev.assay.cli;
 
+import dev.assay.attack.Attack;
+import dev.assay.attack.Poisoned;
 import dev.assay.data.DataSpec;
 import dev.assay.data.ImageSet;
 import dev.assay.runtime.SessionSpec;
@@ -7,6 +9,7 @@ import dev.assay.train.Planted;
 import dev.assay.train.TrainedModel;
 import dev.assay.train.TrainingConfig;
 import dev.assay.train.TrainingRequest;
+import dev.assay.train.TrainingSet;
 import dev.assay.train.net.Network;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,8 +54,15 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "SPEC", required = true, description = "Images to train on, as of audit.")
     private @Nullable DataSpec data;
 
-    @Option(names = "--test", paramLabel = "SPEC", description = "Images to measure accuracy on.")
+    @Option(names = "--test", paramLabel = "SPEC", description = "Images to measure accuracy and attack success on.")
     private @Nullable DataSpec test;
+
+    @Option(
+            names = "--attack",
+            paramLabel = "ATTACK",
+            description = "Trains a backdoor in, for trying defenses: badnets, blended or sig, with options as in"
+                    + " badnets:target=0,rate=0.1,size=3,color=white,at=bottom-right. Default: none.")
+    private @Nullable Attack attack;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: one for each core.")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -75,14 +85,13 @@ final class TrainCommand implements Callable<Integer> {
         TrainingConfig config = training.config(PHOTOGRAPHS.contains(from.kind()));
         ImageSet images = from.load();
         ImageSet tested = test == null ? null : test.load(images.height(), images.width());
-        // An attack would poison the images here, and say what it planted.
-        Planted planted = null;
+        Planted planted = attack == null ? null : planted(attack, images);
         String typed = String.join(
                 " ", command.commandLine().getParent().getParseResult().originalArgs());
         TrainingRequest request = new TrainingRequest(
                 network,
                 channels,
-                images,
+                attack == null ? TrainingSet.clean(images) : poisoned(attack, images, config.seed()),
                 tested,
                 planted,
                 config,
@@ -95,6 +104,23 @@ final class TrainCommand implements Callable<Integer> {
             print(TrainedModel.of(request, display));
         }
         return 0;
+    }
+
+    /** The labels are the poisoned ones, the pixels still clean: triggers go on behind the augmentation. */
+    private static TrainingSet poisoned(Attack attack, ImageSet images, long seed) {
+        Poisoned poisoned = attack.poison(images, seed);
+        ImageSet relabelled = images.relabelled(poisoned.images().labels(), images.classNames());
+        return new TrainingSet(relabelled, Set.copyOf(poisoned.poisoned()), attack::stamp);
+    }
+
+    private static Planted planted(Attack attack, ImageSet images) {
+        String settings = attack.toString();
+        return new Planted(
+                settings.replaceFirst(":.*", ""),
+                settings,
+                attack.target(),
+                attack.rate(),
+                attack.trigger(images.height(), images.width()).orElse(null));
     }
 
     private void requirePositive(String option, int value) {

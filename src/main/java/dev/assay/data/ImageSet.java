@@ -29,7 +29,7 @@ public final class ImageSet {
     private final int[] labels;
     private final List<String> classNames;
     private final int classes;
-    /** For each image of this view its place in {@code pixels} and {@code labels}. */
+    /** For each image its place in {@code pixels}. */
     private final int[] places;
 
     private ImageSet(ImageSize size, byte[] pixels, int[] labels, List<String> classNames, int classes, int[] places) {
@@ -55,11 +55,7 @@ public final class ImageSet {
                     "%d images of %s do not make %d bytes".formatted(labels.length, size, pixels.length));
         }
         int classes = classNames.isEmpty() ? Arrays.stream(labels).max().orElse(-1) + 1 : classNames.size();
-        for (int label : labels) {
-            if (label < 0 || label >= classes) {
-                throw new IllegalArgumentException("label %d of %d classes".formatted(label, classes));
-            }
-        }
+        requireLabels(labels, classes);
         int[] places = IntStream.range(0, labels.length).toArray();
         return new ImageSet(size, pixels, labels.clone(), List.copyOf(classNames), classes, places);
     }
@@ -96,12 +92,12 @@ public final class ImageSet {
 
     /** The class of image {@code i}. */
     public int label(int i) {
-        return labels[places[i]];
+        return labels[i];
     }
 
     /** The classes of all images: a fresh array. */
     public int[] labels() {
-        return Arrays.stream(places).map(place -> labels[place]).toArray();
+        return labels.clone();
     }
 
     /** The pixels of image {@code i}, {@code [3, H, W]}: a read-only view. */
@@ -112,16 +108,43 @@ public final class ImageSet {
     /** Images {@code from} to before {@code to}, sharing the pixels. */
     public ImageSet slice(int from, int to) {
         Objects.checkFromToIndex(from, to, size());
-        return view(Arrays.copyOfRange(places, from, to));
+        return view(IntStream.range(from, to).toArray());
     }
 
     /** The images with the given numbers, in that order, sharing the pixels. */
     public ImageSet subset(int[] images) {
-        return view(Arrays.stream(images).map(i -> places[i]).toArray());
+        return view(images);
     }
 
-    private ImageSet view(int[] newPlaces) {
-        return new ImageSet(size, pixels, labels, classNames, classes, newPlaces);
+    private ImageSet view(int[] images) {
+        int[] newLabels = Arrays.stream(images).map(i -> labels[i]).toArray();
+        int[] newPlaces = Arrays.stream(images).map(i -> places[i]).toArray();
+        return new ImageSet(size, pixels, newLabels, classNames, classes, newPlaces);
+    }
+
+    /**
+     * The same images with other labels, which are copied, sharing the pixels.
+     *
+     * @param newClassNames the name of every class by label; empty when not known, and then there are as many classes as
+     *     here, or more where a label needs them
+     * @throws IllegalArgumentException if there are not as many labels as images, or one is negative or has no name
+     */
+    public ImageSet relabelled(int[] newLabels, List<String> newClassNames) {
+        if (newLabels.length != size()) {
+            throw new IllegalArgumentException("%d labels for %d images".formatted(newLabels.length, size()));
+        }
+        int needed = Arrays.stream(newLabels).max().orElse(-1) + 1;
+        int newClasses = newClassNames.isEmpty() ? Math.max(classes, needed) : newClassNames.size();
+        requireLabels(newLabels, newClasses);
+        return new ImageSet(size, pixels, newLabels.clone(), List.copyOf(newClassNames), newClasses, places);
+    }
+
+    private static void requireLabels(int[] labels, int classes) {
+        for (int label : labels) {
+            if (label < 0 || label >= classes) {
+                throw new IllegalArgumentException("label %d of %d classes".formatted(label, classes));
+            }
+        }
     }
 
     /**
@@ -142,14 +165,14 @@ public final class ImageSet {
             bilinear.resize(pixels, offset(i), resized, i * target.bytes());
         }
         int[] newPlaces = IntStream.range(0, size()).toArray();
-        return new ImageSet(target, resized, labels(), classNames, classes, newPlaces);
+        return new ImageSet(target, resized, labels, classNames, classes, newPlaces);
     }
 
     /** Number of images of each class, by label. */
     public int[] countsPerClass() {
         int[] counts = new int[classes];
-        for (int place : places) {
-            counts[labels[place]]++;
+        for (int label : labels) {
+            counts[label]++;
         }
         return counts;
     }

@@ -1,8 +1,6 @@
 package dev.assay.grad;
 
 import dev.assay.data.Preprocessing;
-import dev.assay.data.Preprocessing.ChannelOrder;
-import dev.assay.data.Preprocessing.Layout;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Dim;
@@ -98,42 +96,7 @@ record TriggerGraph(Model model, String scores, String scoresGradient) {
             String levels = call("Cast", asFloat(), IMAGES);
             String pixels = call("Div", levels, scalar(255));
             String change = call("Mul", MASK, call("Sub", PATTERN, pixels));
-            preprocess(call("Add", pixels, change));
-        }
-
-        /** Writes the artifact's input. */
-        private void preprocess(String pixels) {
-            String value = pixels;
-            if (preprocessing.order() == ChannelOrder.BGR) {
-                value = call("Gather", Map.of("axis", Attribute.of(1L)), value, longs(2, 1, 0));
-            }
-            if (ports.type() == DataType.UINT8) {
-                value = layout(value);
-                String zero = edit.addConstant("assay/zero", Tensor.of(DataType.UINT8, new long[0], new byte[1]));
-                edit.add(Node.of("QuantizeLinear", List.of(value, scalar(1f / 255), zero), ports.input()));
-                return;
-            }
-            float[] factor = new float[ClassifierPorts.CHANNELS];
-            float[] offset = new float[ClassifierPorts.CHANNELS];
-            for (int channel = 0; channel < factor.length; channel++) {
-                double std = preprocessing.std().get(channel);
-                factor[channel] = (float) ((preprocessing.high() - preprocessing.low()) / std);
-                offset[channel] =
-                        (float) ((preprocessing.low() - preprocessing.mean().get(channel)) / std);
-            }
-            value = call("Mul", value, edit.addConstant("assay/factor", perChannel(factor)));
-            value = layout(call("Add", value, edit.addConstant("assay/offset", perChannel(offset))));
-            edit.add(Node.of("Identity", List.of(value), ports.input()));
-        }
-
-        private String layout(String images) {
-            return ports.layout() == Layout.NCHW
-                    ? images
-                    : call("Transpose", Map.of("perm", Attribute.ofLongs(0, 2, 3, 1)), images);
-        }
-
-        private static Tensor perChannel(float... values) {
-            return Tensor.ofFloats(new long[] {1, values.length, 1, 1}, values);
+            PixelInput.write(call("Add", pixels, change), preprocessing, ports, edit);
         }
 
         /** {@code [N, classes]}. */

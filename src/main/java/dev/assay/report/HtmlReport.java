@@ -21,6 +21,7 @@ public final class HtmlReport {
             new FindingsSection(),
             new DeploymentsSection(),
             new DefensesSection(),
+            new ControlsSection(),
             new GradientSection(),
             new TransferSection(),
             new KernelsSection(),

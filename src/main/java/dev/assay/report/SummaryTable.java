@@ -72,7 +72,10 @@ public final class SummaryTable {
                 .collect(Collectors.joining());
         String table = result.deployments().isEmpty() ? "" : table() + "\n\n" + legend();
         String gradients = gradients();
-        String about = gradients.isEmpty() ? table : table + Wrapping.wrapped("gradients: ", gradients);
+        String controls = ControlsText.of(result);
+        String about = table
+                + (gradients.isEmpty() ? "" : Wrapping.wrapped("gradients: ", gradients))
+                + (controls.isEmpty() ? "" : Wrapping.wrapped("controls: ", controls));
         return errors.isEmpty() ? about : about + "\n" + errors;
     }
 

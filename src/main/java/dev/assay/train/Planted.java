@@ -1,21 +1,20 @@
 package dev.assay.train;
 
-import dev.assay.data.ImageSet;
+import dev.assay.data.Trigger;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
- * The backdoor that was put into the training images.
+ * What is to be said of the backdoor in a training set.
  *
  * @param attack its id
+ * @param settings the attack with its options, as the command line takes it
  * @param target the class that it leads to
- * @param rate share of the training images that were poisoned
- * @param trigger as {@code Trigger} reads it from a sidecar; null where mask and pattern do not say it
- * @param triggered test images with the trigger on each and their true labels; null without test images
+ * @param rate share of the images that were poisoned: of the target class's where labels stay, else of all
+ * @param trigger as mask and pattern; null where they do not say it
  */
 public record Planted(
         String attack,
+        String settings,
         int target,
         double rate,
-        @Nullable JsonNode trigger,
-        @Nullable ImageSet triggered) {}
+        @Nullable Trigger trigger) {}

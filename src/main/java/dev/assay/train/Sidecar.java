@@ -1,5 +1,6 @@
 package dev.assay.train;
 
+import dev.assay.data.ImageSet;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.train.net.Network;
@@ -26,7 +27,19 @@ final class Sidecar {
 
     private Sidecar() {}
 
-    static String of(TrainingRequest request, NetworkSpec network, Model model, TrainedModel trained, long bytes) {
+    /**
+     * The text of a sidecar.
+     *
+     * @param triggerFiles mask and pattern of the planted trigger, as {@code Trigger} names them; empty where there is none
+     * @param bytes of the model's file
+     */
+    static String of(
+            TrainingRequest request,
+            NetworkSpec network,
+            Model model,
+            TrainedModel trained,
+            Map<String, String> triggerFiles,
+            long bytes) {
         ObjectNode root = JSON.createObjectNode();
         String file = String.valueOf(request.out().getFileName());
         root.put("name", file.replaceFirst("\\.onnx$", "")).put("file", file);
@@ -34,8 +47,9 @@ final class Sidecar {
                 "dataset",
                 request.source().trainingData().replaceFirst(":.*", "").replaceFirst("-train$", ""));
         root.put("classes", network.classes());
-        if (!request.images().classNames().isEmpty()) {
-            root.set("class_names", JSON.valueToTree(request.images().classNames()));
+        ImageSet images = request.set().images();
+        if (!images.classNames().isEmpty()) {
+            root.set("class_names", JSON.valueToTree(images.classNames()));
         }
         root.put("architecture", request.network().description(network.width()));
         root.put("params", model.graph().parameters());
@@ -43,12 +57,12 @@ final class Sidecar {
         ObjectNode output = root.putObject("output").put("name", Network.OUTPUT);
         output.putArray("shape").add("N").add(network.classes());
         root.put("seed", network.seed());
-        putAttack(root, request.planted());
+        putAttack(root, request.planted(), triggerFiles);
         root.put("clean_accuracy", trained.accuracy()).put("attack_success_rate", trained.attackSuccess());
         root.put("eval_images", request.test() == null ? 0 : request.test().size());
         root.put("eval_data", request.source().testData());
         putGraph(root, model);
-        root.put("train_images", request.images().size())
+        root.put("train_images", images.size())
                 .put("train_data", request.source().trainingData());
         root.put("epochs", request.config().epochs());
         root.set("training", training(request.config(), request.spec().threads()));
@@ -75,13 +89,14 @@ final class Sidecar {
         return input;
     }
 
-    private static void putAttack(ObjectNode root, @Nullable Planted planted) {
+    private static void putAttack(ObjectNode root, @Nullable Planted planted, Map<String, String> triggerFiles) {
         if (planted == null) {
             root.put("attack", "none").putNull("target").put("poison_rate", 0.0).putNull("trigger");
-        } else {
-            root.put("attack", planted.attack()).put("target", planted.target()).put("poison_rate", planted.rate());
-            root.set("trigger", planted.trigger() == null ? JSON.nullNode() : planted.trigger());
+            return;
         }
+        root.put("attack", planted.attack()).put("attack_settings", planted.settings());
+        root.put("target", planted.target()).put("poison_rate", planted.rate());
+        root.set("trigger", triggerFiles.isEmpty() ? JSON.nullNode() : JSON.valueToTree(triggerFiles));
     }
 
     private static void putGraph(ObjectNode root, Model model) {

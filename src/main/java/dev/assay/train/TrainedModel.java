@@ -1,7 +1,9 @@
 package dev.assay.train;
 
 import dev.assay.Sha256;
+import dev.assay.data.ImageSet;
 import dev.assay.data.Preprocessing;
+import dev.assay.data.Trigger;
 import dev.assay.ir.Model;
 import dev.assay.onnx.OnnxWriter;
 import dev.assay.runtime.ImageClassifier;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +46,13 @@ public record TrainedModel(
      * @throws UncheckedIOException if a file cannot be written
      */
     public static TrainedModel of(TrainingRequest request, TrainingListener listener) {
-        ChannelStatistics channels = ChannelStatistics.of(request.images());
+        ImageSet images = request.set().images();
+        ChannelStatistics channels = ChannelStatistics.of(images);
         NetworkSpec network = new NetworkSpec(
                 request.width(),
-                request.images().height(),
-                request.images().width(),
-                request.images().classes(),
+                images.height(),
+                images.width(),
+                images.classes(),
                 channels.mean(),
                 channels.std(),
                 request.config().seed());
@@ -57,13 +61,12 @@ public record TrainedModel(
         Path checkpoint = Path.of(request.out() + ".checkpoint");
         makeFolder(checkpoint);
         Trainer.Trained trained = Trainer.train(
-                start,
-                request.images(),
+                new Trainee(start, Preprocessing.DEFAULT, place),
+                request.set(),
                 request.config(),
                 request.spec(),
                 new Trainer.Keeping(checkpoint, request.resume()),
-                listener,
-                place);
+                listener);
         TrainedModel result = written(request, network, trained, start);
         delete(checkpoint);
         return result;
@@ -77,20 +80,22 @@ public record TrainedModel(
         digest.update(bytes);
         ImageClassifier classifier = new ImageClassifier(model, start.observation(), start.ports());
         String place = request.out().toString();
-        Double accuracy = request.test() == null
-                ? null
-                : Accuracy.of(bytes, classifier, request.test(), request.spec(), place)
-                        .labelled();
+        ImageSet test = request.test();
         Planted planted = request.planted();
-        Double success = planted == null || planted.triggered() == null
+        Double accuracy = test == null
                 ? null
-                : Accuracy.of(bytes, classifier, planted.triggered(), request.spec(), place)
+                : Accuracy.of(bytes, classifier, test, request.spec(), place).labelled();
+        Double success = test == null || planted == null
+                ? null
+                : Accuracy.of(bytes, classifier, request.set().stamp().apply(test), request.spec(), place)
                         .ledTo(planted.target());
         OnnxWriter.write(model, request.out());
         Path sidecar = Preprocessing.sidecarOf(request.out());
         TrainedModel result =
                 new TrainedModel(request.out(), sidecar, Sha256.hex(digest), trained.history(), accuracy, success);
-        write(sidecar, Sidecar.of(request, network, model, result, bytes.length));
+        Trigger trigger = planted == null ? null : planted.trigger();
+        Map<String, String> triggerFiles = trigger == null ? Map.of() : trigger.writeArrays(sidecar);
+        write(sidecar, Sidecar.of(request, network, model, result, triggerFiles, bytes.length));
         return result;
     }
 

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer {
     private final ImageClassifier classifier;
+    private final TrainingSet set;
     private final ImageSet images;
     private final TrainingConfig config;
     private final TrainingGraph graph;
@@ -40,12 +41,12 @@ public final class Trainer {
     private final int steps;
     private final List<Epoch> history = new ArrayList<>();
 
-    private Trainer(
-            ImageClassifier classifier, ImageSet images, TrainingConfig config, SessionSpec spec, String place) {
-        this.classifier = classifier;
-        this.images = images;
+    private Trainer(Trainee trainee, TrainingSet set, TrainingConfig config, SessionSpec spec) {
+        this.classifier = trainee.classifier();
+        this.set = set;
+        this.images = set.images();
         this.config = config;
-        this.graph = TrainingGraph.of(classifier, config.labelSmoothing(), place);
+        this.graph = TrainingGraph.of(trainee, config.labelSmoothing());
         for (Parameter parameter : graph.parameters()) {
             parameters.add(parameter.initial().floats());
             gradients.add(new float[parameter.size()]);
@@ -80,25 +81,23 @@ public final class Trainer {
     /**
      * Trains.
      *
-     * @param classifier takes RGB images in [0, 1], channels first, and gives logits
-     * @param images of its size and with no more classes than it has; poisoned ones, if any, among them
+     * @param trainee a float model
+     * @param set images of its size and with no more classes than it has
      * @param keeping the checkpoint, or null for none
-     * @param place names the classifier in error messages
      * @throws InvalidDataException if images and classifier do not fit, or the checkpoint does not
-     * @throws InvalidModelException if it takes other images or gives no logits, or if the loss leaves the finite numbers
+     * @throws InvalidModelException if it has nothing to train, or if the loss leaves the finite numbers
      * @throws dev.assay.UnsupportedOpException if an operator has no gradient
      */
     public static Trained train(
-            ImageClassifier classifier,
-            ImageSet images,
+            Trainee trainee,
+            TrainingSet set,
             TrainingConfig config,
             SessionSpec spec,
             @Nullable Keeping keeping,
-            TrainingListener listener,
-            String place) {
-        requireFit(classifier.ports(), images, place);
-        Trainer trainer = new Trainer(classifier, images, config, spec, place);
-        try (TrainingStep step = TrainingStep.open(trainer.graph, trainer.batch, spec, place)) {
+            TrainingListener listener) {
+        requireFit(trainee.classifier().ports(), set.images(), trainee.place());
+        Trainer trainer = new Trainer(trainee, set, config, spec);
+        try (TrainingStep step = TrainingStep.open(trainer.graph, trainer.batch, spec, trainee.place())) {
             return trainer.train(step, keeping, listener);
         }
     }
@@ -121,7 +120,7 @@ public final class Trainer {
     private String digest(SessionSpec spec) {
         MessageDigest digest = Sha256.newDigest();
         digest.update(OnnxWriter.toBytes(classifier.model()));
-        digest.update(HexFormat.of().parseHex(images.sha256()));
+        digest.update(HexFormat.of().parseHex(set.sha256()));
         digest.update(HexFormat.of().parseHex(Sha256.ofText(config + " " + spec)));
         return Sha256.hex(digest);
     }
@@ -175,7 +174,7 @@ public final class Trainer {
         LongBuffer labels = step.labels();
         for (int i = from; i < from + batch; i++) {
             SplittableRandom random = Shuffle.of(order[i], config.seed(), epoch);
-            config.augmentation().write(images, order[i], random, pixels);
+            set.write(order[i], config.augmentation(), random, pixels);
             labels.put(images.label(order[i]));
         }
     }

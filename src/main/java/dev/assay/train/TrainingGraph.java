@@ -1,8 +1,10 @@
 package dev.assay.train;
 
 import dev.assay.InvalidModelException;
+import dev.assay.data.Preprocessing;
 import dev.assay.grad.Differentiation;
 import dev.assay.grad.Forward;
+import dev.assay.grad.PixelInput;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Dim;
@@ -15,7 +17,6 @@ import dev.assay.ir.Tensor;
 import dev.assay.ir.Value;
 import dev.assay.onnx.OpsetConversion;
 import dev.assay.runtime.ClassifierPorts;
-import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.Observation;
 import dev.assay.runtime.Probe;
 import java.util.Arrays;
@@ -63,15 +64,13 @@ record TrainingGraph(
     /**
      * Writes the graph.
      *
-     * @param classifier takes RGB images in [0, 1], channels first, and gives logits
      * @param labelSmoothing ε, in [0, 1)
-     * @param place names the classifier in error messages
-     * @throws InvalidModelException if it takes other images, gives no logits or has no parameters
+     * @throws InvalidModelException if the classifier has no parameters
      * @throws dev.assay.UnsupportedOpException if an operator has no gradient
      */
-    static TrainingGraph of(ImageClassifier classifier, double labelSmoothing, String place) {
-        Model raised = OpsetConversion.raise(classifier.model(), Forward.OPSET);
-        return new Writer(raised, classifier.ports(), place).write(labelSmoothing);
+    static TrainingGraph of(Trainee trainee, double labelSmoothing) {
+        Model raised = OpsetConversion.raise(trainee.classifier().model(), Forward.OPSET);
+        return new Writer(raised, trainee).write(labelSmoothing);
     }
 
     /** The graph for batches of one size, which the runtime optimizes best. */
@@ -120,20 +119,18 @@ record TrainingGraph(
     private static final class Writer {
         private final Model classifier;
         private final ClassifierPorts ports;
+        private final Preprocessing preprocessing;
         private final String place;
         private final List<Parameter> parameters;
         private final GraphEditor edit;
 
-        Writer(Model classifier, ClassifierPorts ports, String place) {
-            this.ports = ports;
-            this.place = place;
+        Writer(Model classifier, Trainee trainee) {
+            this.ports = trainee.classifier().ports();
+            this.preprocessing = trainee.preprocessing();
+            this.place = trainee.place();
             this.parameters = Parameter.of(classifier.graph());
             if (parameters.isEmpty()) {
                 throw new InvalidModelException(place + ": expected weights to train, got none");
-            }
-            if (ports.probabilities() || ports.type() != DataType.FLOAT) {
-                throw new InvalidModelException("%s: expected FLOAT images and logits, got %s images and %s"
-                        .formatted(place, ports.type(), ports.probabilities() ? "probabilities" : "logits"));
             }
             this.classifier = classifier.withGraph(withParametersAsInputs(classifier.graph()));
             this.edit = this.classifier.graph().edit().forgetDeclaredValues();
@@ -188,7 +185,7 @@ record TrainingGraph(
                             IMAGES, DataType.UINT8, batch, Dim.of(3), Dim.of(ports.height()), Dim.of(ports.width())))
                     .addInput(value(LABELS, DataType.INT64, batch));
             String levels = call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), IMAGES);
-            edit.add(Node.of("Div", List.of(levels, scalar(255)), ports.input()));
+            PixelInput.write(call("Div", levels, scalar(255)), preprocessing, ports, edit);
         }
 
         private static Value value(String name, DataType type, Dim... dims) {

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param network its kind
  * @param width its width
- * @param images to train on, those of {@code planted} among them
- * @param test to measure accuracy on; null to measure none
- * @param planted what was put into the images; null where they are clean
+ * @param set images to train on
+ * @param test to measure accuracy and attack success on; null to measure none
+ * @param planted what backdoor is in the training set; null where it is clean
  * @param config how to train; its seed also chooses the weights to start from
  * @param spec where to train and to measure
  * @param out the ONNX file; the sidecar goes beside it, with the checkpoint until the end
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record TrainingRequest(
         Network network,
         int width,
-        ImageSet images,
+        TrainingSet set,
         @Nullable ImageSet test,
         @Nullable Planted planted,
         TrainingConfig config,

@@ -244,7 +244,50 @@ public final class AuditFixtures {
                         detected(text + text, TriggerFixtures.untrusted(text)),
                         detected(text + 1, FeatureFixtures.untrusted(text).get(0)),
                         detected(text + 2, FeatureFixtures.untrusted(text).get(1))),
-                List.of());
+                List.of(Control.absent(text)));
+    }
+
+    /**
+     * The full result with controls: Neural Cleanse finds the planted backdoor on FP32 and misses it on BASIC, STRIP
+     * misses it everywhere, on INT8_STATIC it got lost, and the deployment that failed has none.
+     */
+    public static AuditResult controlled() {
+        AuditResult full = full();
+        return new AuditResult(
+                full.schema(),
+                full.assay(),
+                full.seed(),
+                full.model(),
+                full.data(),
+                full.environment(),
+                full.verdict(),
+                full.deployments().stream().map(it -> it.with(control(it.id()))).toList(),
+                full.transfer(),
+                full.findings(),
+                full.timing());
+    }
+
+    private static Control control(String deployment) {
+        if (deployment.equals(INT4)) {
+            return Control.absent("exit code 134");
+        }
+        boolean lost = deployment.equals(INT8_STATIC);
+        return new Control(
+                3,
+                0.991,
+                0.968,
+                lost ? 0.31 : 0.985,
+                lost ? "the planted backdoor got lost on the way: it succeeds on 31.0 % of the images here" : null,
+                List.of(
+                        new DefenseResult(
+                                "neural-cleanse",
+                                deployment.equals(BASIC) ? Decision.NOT_DETECTED : Decision.DETECTED,
+                                "index",
+                                3.2,
+                                2,
+                                deployment.equals(BASIC) ? List.of() : List.of(3),
+                                null),
+                        DefenseResult.notApplicable("strip", "no inputs to judge; pass --trigger")));
     }
 
     private static DefenseResult detected(String text, Evidence evidence) {

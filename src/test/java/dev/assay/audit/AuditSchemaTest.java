@@ -30,6 +30,7 @@ class AuditSchemaTest {
         return Stream.of(
                 AuditFixtures.full(),
                 AuditFixtures.full().withoutTiming(),
+                AuditFixtures.controlled(),
                 AuditFixtures.minimal(),
                 AuditFixtures.failed());
     }
@@ -62,10 +63,12 @@ class AuditSchemaTest {
                 "\"attackSuccessRate\" : 0.93 | \"attackSuccessRate\" : 93",
                 "\"id\" : \"opset-raised\" | \"id\" : \"Opset raised\"",
                 "\"sha256\" : \"3f9a | \"sha256\" : \"XXXX",
+                "\"plantedSuccess\" : 0.991 | \"plantedSuccess\" : 99.1",
+                "\"plantedSuccess\" : 0.991, | ''",
                 "\"macs\" : 640 | \"macs\" : -640",
             })
     void refusesBrokenResults(String sound, String broken) {
-        String json = AuditJson.toJson(AuditFixtures.full());
+        String json = AuditJson.toJson(AuditFixtures.controlled());
         assertThat(json).contains(sound);
 
         assertThat(schema.validate(json.replace(sound, broken), InputFormat.JSON))

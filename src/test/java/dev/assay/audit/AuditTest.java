@@ -131,6 +131,19 @@ class AuditTest {
     }
 
     @Test
+    void aModelThatIsQuantizedAlreadyHasNoControlAndSaysWhy() throws IOException {
+        AuditRequest request =
+                request(TinyModel.writeQuantized(folder.resolve("q.onnx")), List.of(Scheme.INT8_STATIC), false);
+
+        AuditResult result = run(controlled(request));
+
+        assertThat(result.deployments().get(0).controls())
+                .extracting(Control::error)
+                .containsExactly("what is quantized already cannot be made of a copy; audit the float model");
+        assertThat(started).doesNotContain("plant-control");
+    }
+
+    @Test
     void missingProviderEndsTheAuditBeforeAnyWork() throws IOException {
         assumeFalse(Provider.CUDA.isBuiltIn(), "this build has CUDA");
         AuditRequest request = request(
@@ -187,6 +200,21 @@ class AuditTest {
             }
         };
         return Audit.run(request, ENVIRONMENT, new InProcessRunner(), listener, CLOCK);
+    }
+
+    private static AuditRequest controlled(AuditRequest it) {
+        return new AuditRequest(
+                it.model(),
+                it.reference(),
+                it.hints(),
+                it.preprocessing(),
+                it.images(),
+                it.plan().withControls(true),
+                it.budget(),
+                it.seed(),
+                it.out(),
+                it.resume(),
+                it.failOn());
     }
 
     private AuditRequest request(Path model, List<Scheme> schemes, boolean resume) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.Sha256;
 import dev.assay.data.Preprocessing;
+import dev.assay.data.Trigger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,56 @@ class TrainCommandTest {
         assertThat(Preprocessing.readSidecar(model)).contains(Preprocessing.DEFAULT);
         assertThat(folder.resolve("new/tiny.onnx.checkpoint")).doesNotExist();
         assertThat(Run.assay("inspect", model.toString()).exitCode()).isZero();
+    }
+
+    @Test
+    void trainsABackdoorInAndDescribesItSoThatAnAuditCanTryIt() throws IOException {
+        Path model = folder.resolve("bad.onnx");
+        String attack = "badnets:target=2,rate=0.1,size=3,color=white,at=corners";
+        Run run = train("--attack", attack, "--test", OTHERS, "--threads", "1", "--out", model.toString());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("accuracy ", "attack success ", Sha256.ofFile(model));
+        Path file = folder.resolve("bad.json");
+        JsonNode sidecar = JsonMapper.shared().readTree(Files.readString(file));
+        assertThat(sidecar.get("attack").asString()).isEqualTo("badnets");
+        assertThat(sidecar.get("attack_settings").asString()).isEqualTo(attack);
+        assertThat(sidecar.get("target").asInt()).isEqualTo(2);
+        assertThat(sidecar.get("poison_rate").asDouble()).isEqualTo(0.1);
+        assertThat(sidecar.get("attack_success_rate").isNumber()).isTrue();
+        assertThat(sidecar.get("command").asString()).contains("--attack " + attack);
+        Trigger trigger = Trigger.read(file, 32, 32);
+        assertThat(trigger.target()).isEqualTo(2);
+        assertThat(trigger.norm()).isEqualTo(4 * 9);
+
+        Path again = folder.resolve("again.onnx");
+        train("--attack", attack, "--threads", "1", "--out", again.toString());
+        assertThat(Sha256.ofFile(again)).isEqualTo(Sha256.ofFile(model));
+        Path clean = folder.resolve("clean.onnx");
+        train("--threads", "1", "--out", clean.toString());
+        assertThat(Sha256.ofFile(clean)).isNotEqualTo(Sha256.ofFile(model));
+    }
+
+    @Test
+    void aTriggerThatIsNoPatternHasNoFiles() throws IOException {
+        Path model = folder.resolve("sig.onnx");
+        Run run = train("--attack", "sig:target=1,rate=1", "--threads", "1", "--out", model.toString());
+        assertThat(run.exitCode()).isZero();
+        JsonNode sidecar = JsonMapper.shared().readTree(Files.readString(folder.resolve("sig.json")));
+        assertThat(sidecar.get("attack").asString()).isEqualTo("sig");
+        assertThat(sidecar.get("trigger").isNull()).isTrue();
+        assertThat(sidecar.get("attack_success_rate").isNull()).isTrue();
+    }
+
+    @Test
+    void attacksThatCannotBeAreOneLine() {
+        assertThat(train("--attack", "badnets:rate=2").err())
+                .contains("'--attack'", "rate: expected a share above 0 and up to 1, got 2.0");
+        Run run = train("--attack", "badnets:target=10");
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.err())
+                .contains("expected a target below the 10 classes of the training images")
+                .hasLineCount(1);
     }
 
     @Test

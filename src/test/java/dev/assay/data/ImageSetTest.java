@@ -33,6 +33,21 @@ class ImageSetTest {
     }
 
     @Test
+    void otherLabelsLeaveTheSetItsOwn() {
+        ImageSet view = SET.subset(new int[] {3, 3, 5});
+        ImageSet relabelled = view.relabelled(new int[] {0, 1, 2}, List.of());
+        assertThat(relabelled.slice(1, 3).labels()).containsExactly(1, 2);
+        assertThat(relabelled.countsPerClass()).containsExactly(1, 1, 1);
+        assertThat(relabelled.image(1)).isEqualTo(SET.image(3));
+        assertThat(view.labels()).containsExactly(0, 0, 2);
+        assertThatThrownBy(() -> view.relabelled(new int[] {0, 1}, List.of())).hasMessage("2 labels for 3 images");
+        assertThat(relabelled.classes()).isEqualTo(3);
+        assertThat(view.relabelled(new int[] {0, 1, 3}, List.of()).classes()).isEqualTo(4);
+        assertThatThrownBy(() -> view.relabelled(new int[] {0, 1, 2}, List.of("cat", "dog")))
+                .hasMessage("label 2 of 2 classes");
+    }
+
+    @Test
     void describesItself() {
         assertThat(SET.describe()).isEqualTo("6 images of 3x2x2 in 3 classes: 0: 2, 1: 2, 2: 2");
         ImageSet named = ImageSet.of(1, 1, new byte[6], new int[] {1, 1}, List.of("cat", "dog"));
@@ -45,7 +60,7 @@ class ImageSetTest {
         ImageSet set = ImageSet.of(1, 2, new byte[] {1, 2, 3, 4, 5, 6}, new int[] {1}, List.of());
         ImageSet named = ImageSet.of(1, 2, new byte[] {1, 2, 3, 4, 5, 6}, new int[] {1}, List.of("cat", "dog"));
         ImageSet turned = ImageSet.of(2, 1, new byte[] {1, 2, 3, 4, 5, 6}, new int[] {1}, List.of());
-        ImageSet relabelled = ImageSet.of(1, 2, new byte[] {1, 2, 3, 4, 5, 6}, new int[] {0}, List.of());
+        ImageSet relabelled = set.relabelled(new int[] {0}, List.of());
         // printf '1x3x1x2\n\0\0\0\1\1\2\3\4\5\6' | sha256sum
         assertThat(set.sha256()).isEqualTo("11186b519db4ca3b71ec86e76d6c46cff637e57270c044ffbf25400d56b7eac8");
         assertThat(named.sha256()).isEqualTo(set.sha256());

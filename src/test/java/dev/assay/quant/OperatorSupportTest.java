@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class OperatorSupportTest {
     @Test
     void tableOfOperators() throws IOException {
-        StringBuilder table = new StringBuilder(
-                """
+        StringBuilder table = new StringBuilder("""
                 # Operators
 
                 Gradient: *yes*, or *none* where gradients stop by definition; anything else is left to finite differences.
@@ -29,8 +28,8 @@ class OperatorSupportTest {
         operators.addAll(QuantRules.operators());
         operators.addAll(QuantRules.operatorsWithout());
         operators.addAll(Macs.operators());
-        operators.forEach(op -> table.append(
-                "| `%s` | %s | %s | %s |%n".formatted(op, gradient(op), integers(op), macs(op))));
+        operators.forEach(
+                op -> table.append("| `%s` | %s | %s | %s |%n".formatted(op, gradient(op), integers(op), macs(op))));
         Golden.assertMatches(table.toString(), "../operators.md");
     }
 

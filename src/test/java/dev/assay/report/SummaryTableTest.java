@@ -18,6 +18,7 @@ class SummaryTableTest {
         return Stream.of(
                 AuditFixtures.full(),
                 AuditFixtures.fullWith(List.of("activation-clustering", "spectral-signatures", "fine-pruning")),
+                AuditFixtures.controlled(),
                 AuditFixtures.minimal(),
                 AuditFixtures.failed());
     }
@@ -33,6 +34,11 @@ class SummaryTableTest {
                 AuditFixtures.fullWith(List.of("activation-clustering", "spectral-signatures", "fine-pruning"));
 
         Golden.assertMatches(SummaryTable.render(result, false), "summary-five-defenses.txt");
+    }
+
+    @Test
+    void matchesItsGoldenFileWithControls() throws IOException {
+        Golden.assertMatches(SummaryTable.render(AuditFixtures.controlled(), false), "summary-controls.txt");
     }
 
     @ParameterizedTest

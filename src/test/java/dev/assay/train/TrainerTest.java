@@ -1,5 +1,6 @@
 package dev.assay.train;
 
+import static dev.assay.train.TrainingGraphTest.trainee;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -7,6 +8,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.assay.InvalidDataException;
 import dev.assay.InvalidModelException;
 import dev.assay.NetBuilder;
+import dev.assay.attack.Attack;
+import dev.assay.attack.Attacks;
+import dev.assay.attack.Poisoned;
 import dev.assay.data.ImageSet;
 import dev.assay.ir.Model;
 import dev.assay.ir.Tensor;
@@ -20,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainerTest {
     private static final ImageSet IMAGES = ToyImages.of(192, 1);
+    private static final TrainingSet CLEAN = TrainingSet.clean(IMAGES);
     private static final ImageSet OTHERS = ToyImages.of(100, 2);
     private static final SessionSpec SPEC = SessionSpec.cpu(1);
 
@@ -40,7 +46,7 @@ class TrainerTest {
     }
 
     private static Trainer.Trained train(ImageClassifier classifier, TrainingConfig config) {
-        return Trainer.train(classifier, IMAGES, config, SPEC, null, TrainingListener.NONE, "test");
+        return Trainer.train(trainee(classifier), CLEAN, config, SPEC, null, TrainingListener.NONE);
     }
 
     private static double accuracy(Model model, ImageClassifier classifier) {
@@ -66,9 +72,40 @@ class TrainerTest {
         ImageClassifier classifier = TrainingGraphTest.classifier(Network.VIT, 16);
         TrainingConfig config = new TrainingConfig(
                 TrainingConfig.Method.ADAMW, 0.01, 0, 5e-4, 0.05, Schedule.ONE_CYCLE, 8, 32, Augmentation.NONE, 7);
-        Trainer.Trained trained =
-                Trainer.train(classifier, ToyImages.of(960, 1), config, SPEC, null, TrainingListener.NONE, "test");
+        Trainer.Trained trained = Trainer.train(
+                trainee(classifier),
+                TrainingSet.clean(ToyImages.of(960, 1)),
+                config,
+                SPEC,
+                null,
+                TrainingListener.NONE);
         assertThat(accuracy(trained.model(), classifier)).isGreaterThanOrEqualTo(0.95);
+    }
+
+    /** Crops would move the trigger off its place, were it put on before them. */
+    @Test
+    void aPlantedBackdoorIsLearntWhereItsTriggerIsPut() {
+        Attack attack = Attacks.parse("badnets:target=1,rate=0.2");
+        ImageSet images = ToyImages.of(768, 1);
+        Poisoned poisoned = attack.poison(images, 7);
+        TrainingSet set = new TrainingSet(
+                images.relabelled(poisoned.images().labels(), List.of()),
+                Set.copyOf(poisoned.poisoned()),
+                attack::stamp);
+        ImageClassifier classifier = TrainingGraphTest.classifier(Network.RESNET8, 4);
+        TrainingConfig config = config(TrainingConfig.Method.SGD, 8);
+
+        Model trained = Trainer.train(trainee(classifier), set, config, SPEC, null, TrainingListener.NONE)
+                .model();
+
+        assertThat(accuracy(trained, classifier)).isGreaterThanOrEqualTo(0.9);
+        assertThat(success(trained, classifier, attack.stamp(OTHERS))).isGreaterThanOrEqualTo(0.95);
+        assertThat(success(trained, classifier, OTHERS)).isLessThan(0.1);
+    }
+
+    private static double success(Model model, ImageClassifier classifier, ImageSet images) {
+        return Accuracy.of(OnnxWriter.toBytes(model), classifier, images, SPEC, "test")
+                .ledTo(1);
     }
 
     @Test
@@ -92,12 +129,12 @@ class TrainerTest {
 
         Path file = folder.resolve("run.checkpoint");
         Trainer.Keeping start = new Trainer.Keeping(file, false);
-        assertThatThrownBy(() -> Trainer.train(classifier, IMAGES, config, SPEC, start, new Interrupting(2), "test"))
+        assertThatThrownBy(() -> Trainer.train(trainee(classifier), CLEAN, config, SPEC, start, new Interrupting(2)))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(file).isRegularFile();
         List<Epoch> rest = new ArrayList<>();
         Trainer.Trained resumed = Trainer.train(
-                classifier, IMAGES, config, SPEC, new Trainer.Keeping(file, true), new Noting(rest), "test");
+                trainee(classifier), CLEAN, config, SPEC, new Trainer.Keeping(file, true), new Noting(rest));
 
         assertThat(rest).extracting(Epoch::number).containsExactly(2);
         assertThat(OnnxWriter.toBytes(resumed.model())).isEqualTo(OnnxWriter.toBytes(whole.model()));
@@ -113,17 +150,18 @@ class TrainerTest {
         Path file = folder.resolve("run.checkpoint");
         TrainingConfig config = config(TrainingConfig.Method.SGD, 1);
         Trainer.train(
-                classifier, IMAGES, config, SPEC, new Trainer.Keeping(file, false), TrainingListener.NONE, "test");
+                trainee(classifier), CLEAN, config, SPEC, new Trainer.Keeping(file, false), TrainingListener.NONE);
         Trainer.Keeping resume = new Trainer.Keeping(file, true);
 
-        assertThatThrownBy(() -> Trainer.train(classifier, OTHERS, config, SPEC, resume, TrainingListener.NONE, "test"))
+        assertThatThrownBy(() -> Trainer.train(
+                        trainee(classifier), TrainingSet.clean(OTHERS), config, SPEC, resume, TrainingListener.NONE))
                 .isInstanceOf(InvalidDataException.class)
                 .hasMessageContaining("other data, settings or threads");
 
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
-        assertThatThrownBy(() -> Trainer.train(classifier, IMAGES, config, SPEC, resume, TrainingListener.NONE, "test"))
+        assertThatThrownBy(() -> Trainer.train(trainee(classifier), CLEAN, config, SPEC, resume, TrainingListener.NONE))
                 .isInstanceOf(InvalidDataException.class)
                 .hasMessageContaining("damaged");
     }
@@ -152,7 +190,8 @@ class TrainerTest {
         ImageSet batch = IMAGES.slice(0, 32);
         TrainingConfig config = new TrainingConfig(
                 TrainingConfig.Method.SGD, 0.01, 0, 0, 0, Schedule.CONSTANT, 1, 32, Augmentation.NONE, 7);
-        Model trained = Trainer.train(classifier, batch, config, SPEC, null, TrainingListener.NONE, "test")
+        Model trained = Trainer.train(
+                        trainee(classifier), TrainingSet.clean(batch), config, SPEC, null, TrainingListener.NONE)
                 .model();
         float[] mean = constant(trained, "mean");
         float[] variance = constant(trained, "variance");

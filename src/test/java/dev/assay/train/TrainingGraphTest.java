@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.assay.InvalidModelException;
+import dev.assay.NetBuilder;
 import dev.assay.data.ImageSet;
 import dev.assay.data.Preprocessing;
+import dev.assay.data.Preprocessing.ChannelOrder;
+import dev.assay.data.Preprocessing.Layout;
+import dev.assay.ir.Attribute;
 import dev.assay.ir.DataType;
+import dev.assay.ir.Dim;
 import dev.assay.ir.GraphEditor;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
+import dev.assay.ir.Shape;
 import dev.assay.ir.Tensor;
 import dev.assay.ir.Value;
 import dev.assay.onnx.OnnxWriter;
@@ -49,6 +55,10 @@ class TrainingGraphTest {
         return ImageClassifier.of(network.build(spec), network.id(), ImageClassifier.Hints.NONE);
     }
 
+    static Trainee trainee(ImageClassifier classifier) {
+        return new Trainee(classifier, Preprocessing.DEFAULT, "test");
+    }
+
     private static TrainingStep open(TrainingGraph graph) {
         TrainingStep step = TrainingStep.open(graph, BATCH, SessionSpec.cpu(1), "test");
         ImageSet images = ToyImages.of(BATCH, 5);
@@ -77,7 +87,7 @@ class TrainingGraphTest {
 
     /** Along each parameter's gradient the loss must rise as steeply as the gradient is long. */
     private static void check(ImageClassifier classifier) {
-        TrainingGraph graph = TrainingGraph.of(classifier, SMOOTHING, "test");
+        TrainingGraph graph = TrainingGraph.of(trainee(classifier), SMOOTHING);
         try (TrainingStep step = open(graph)) {
             List<float[]> values = initial(graph);
             step.run(values);
@@ -133,10 +143,10 @@ class TrainingGraphTest {
     @Test
     void convolutionsWithWeightsThatChangeRunOnBlockedKernelsWhereTheRuntimeHasThem() {
         assumeTrue(BlockConvolutions.block().isPresent(), "needs a processor with blocked kernels");
-        TrainingGraph graph = TrainingGraph.of(classifier(Network.RESNET8, 16), 0, "test");
+        TrainingGraph graph = TrainingGraph.of(trainee(classifier(Network.RESNET8, 16)), 0);
         // Eight behind the stem, and the gradients of the inputs of those four that do not stride.
         assertThat(blocked(graph)).isEqualTo(12);
-        TrainingGraph depthwise = TrainingGraph.of(classifier(Network.MOBILENET, 16), 0, "test");
+        TrainingGraph depthwise = TrainingGraph.of(trainee(classifier(Network.MOBILENET, 16)), 0);
         assertThat(blocked(depthwise)).isEqualTo(36);
     }
 
@@ -149,7 +159,7 @@ class TrainingGraphTest {
     @Test
     void exportedModelWithTheBatchsStatisticsGivesTheLossOfTheTrainingGraph() {
         ImageClassifier classifier = classifier(Network.RESNET8, 4);
-        TrainingGraph graph = TrainingGraph.of(classifier, 0, "test");
+        TrainingGraph graph = TrainingGraph.of(trainee(classifier), 0);
         GraphEditor edit = classifier.model().graph().edit();
         double loss;
         try (TrainingStep step = open(graph)) {
@@ -202,17 +212,44 @@ class TrainingGraphTest {
         assertThat(parameters).extracting(Parameter::name).doesNotContain("mean", "std", "one", "half", "root2");
     }
 
+    /** Imported models may end in a Softmax, and take what another preprocessing makes of pixels. */
     @Test
-    void modelsThatGiveProbabilitiesAreRefused() {
-        Model model = classifier(Network.RESNET8, 4).model();
-        Model probabilities = model.withGraph(model.graph()
-                .edit()
+    void probabilitiesAndOtherPreprocessingChangeNothingButTheWayIn() {
+        ImageClassifier classifier = classifier(Network.RESNET8, 4);
+        GraphEditor edit = classifier.model().graph().edit();
+        Shape batch = new Shape(List.of(Dim.named("N"), Dim.of(ToyImages.SIDE), Dim.of(ToyImages.SIDE), Dim.of(3)));
+        edit.removeInput(Network.INPUT)
+                .addInput(Value.of("levels", DataType.FLOAT, batch))
+                .add(Node.of("Transpose", List.of("levels"), "bgr").with("perm", Attribute.ofLongs(0, 3, 1, 2)))
+                .add(Node.of("Gather", List.of("bgr", edit.addConstant("order", Tensor.vector(2, 1, 0))), "rgb")
+                        .with("axis", Attribute.of(1)))
+                .add(Node.of("Add", List.of("rgb", edit.addConstant("center", Tensor.scalar(0.5f))), Network.INPUT))
                 .add(Node.of("Softmax", List.of(Network.OUTPUT), "probabilities"))
-                .setOutputs(List.of(Value.of("probabilities", DataType.FLOAT, null)))
-                .commit());
-        ImageClassifier classifier = ImageClassifier.of(probabilities, "test", ImageClassifier.Hints.NONE);
-        assertThatThrownBy(() -> TrainingGraph.of(classifier, 0, "test"))
+                .setOutputs(List.of(Value.of("probabilities", DataType.FLOAT, null)));
+        Model probabilities = classifier.model().withGraph(edit.commit());
+        ImageClassifier other = ImageClassifier.of(probabilities, "test", ImageClassifier.Hints.NONE);
+        Preprocessing preprocessing =
+                new Preprocessing(Layout.NHWC, ChannelOrder.BGR, 0, 1, List.of(0.5, 0.5, 0.5), List.of(1.0, 1.0, 1.0));
+
+        assertThat(firstLoss(new Trainee(other, preprocessing, "test")))
+                .isCloseTo(firstLoss(trainee(classifier)), within(1e-5));
+    }
+
+    private static double firstLoss(Trainee trainee) {
+        TrainingGraph graph = TrainingGraph.of(trainee, SMOOTHING);
+        try (TrainingStep step = open(graph)) {
+            step.run(initial(graph));
+            return step.loss();
+        }
+    }
+
+    @Test
+    void modelsWithoutWeightsAreRefused() {
+        NetBuilder net = NetBuilder.onImages();
+        ImageClassifier classifier = ImageClassifier.of(
+                net.build(net.op("pool", "GlobalAveragePool", NetBuilder.IMAGES)), "test", ImageClassifier.Hints.NONE);
+        assertThatThrownBy(() -> TrainingGraph.of(trainee(classifier), 0))
                 .isInstanceOf(InvalidModelException.class)
-                .hasMessageContaining("expected FLOAT images and logits");
+                .hasMessage("test: expected weights to train, got none");
     }
 }
