@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
-import java.util.function.BinaryOperator;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,7 +28,7 @@ final class TriggerHunt {
     private final DeployedGradient gradient;
     private final ImageSet images;
     private final ImageSet verification;
-    private final Map<Integer, Trigger> starts;
+    private final Map<Integer, List<Trigger>> starts;
     private final SplittableRandom random;
     private long stepsInVain;
 
@@ -48,10 +46,8 @@ final class TriggerHunt {
         this.verification = clean.subset(Arrays.copyOf(drawn, held));
         this.images = clean.subset(Arrays.copyOfRange(drawn, held, drawn.length));
         this.starts = suspect.startTriggers().stream()
-                .collect(Collectors.toMap(
-                        Trigger::target,
-                        Function.identity(),
-                        BinaryOperator.minBy(Comparator.comparingDouble(Trigger::norm))));
+                .sorted(Comparator.comparingDouble(Trigger::norm))
+                .collect(Collectors.groupingBy(Trigger::target));
     }
 
     DefenseResult run() {
@@ -75,7 +71,7 @@ final class TriggerHunt {
     private List<TriggerFrontier> verify(Searches searches) {
         try (TriggerVerification artifact = new TriggerVerification(suspect.deployed(verification))) {
             return searches.full().stream()
-                    .map(search -> TriggerFrontier.of(search, config.levels(), artifact))
+                    .map(search -> TriggerFrontier.of(search, starts(search.target()), config.levels(), artifact))
                     .toList();
         }
     }
@@ -142,14 +138,14 @@ final class TriggerHunt {
 
     /** The searches beside the first: one from another deployment's trigger, the others from random ones. */
     private Stream<TriggerSearch> further(int target) {
-        Trigger start = starts.get(target);
+        List<Trigger> found = starts(target);
         // From equal pixels there is but one way.
         int attempts = isInBlocks() ? 1 : config.schedule().attempts();
-        if (start == null) {
+        if (found.isEmpty()) {
             return Stream.generate(() -> fromAnywhere(target)).limit(attempts - 1L);
         }
         TriggerSearch fromStart = search(target, config.descent().warm());
-        fromStart.startFrom(start);
+        fromStart.startFrom(found.get(0));
         return Stream.concat(
                 Stream.of(fromStart),
                 Stream.generate(() -> fromAnywhere(target)).limit(Math.max(0, attempts - 2)));
@@ -202,8 +198,13 @@ final class TriggerHunt {
     }
 
     private double smallestKnownNorm(TriggerSearch search) {
-        Trigger start = starts.get(search.target());
-        double startNorm = start == null ? Double.POSITIVE_INFINITY : start.norm();
-        return Math.min(search.smallestNorm(), startNorm);
+        return starts(search.target()).stream()
+                .mapToDouble(Trigger::norm)
+                .reduce(search.smallestNorm(), Math::min);
+    }
+
+    /** The triggers of a class that were found on other deployments, the smallest first. */
+    private List<Trigger> starts(int target) {
+        return starts.getOrDefault(target, List.of());
     }
 }
