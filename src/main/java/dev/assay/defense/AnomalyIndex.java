@@ -7,42 +7,23 @@ import org.hipparchus.stat.StatUtils;
 
 /**
  * How far below the others a norm lies, in consistent median absolute deviations: {@code (median − norm) / (1.4826 · MAD)}
- * (Wang et al., S&P 2019, section V).
+ * (Wang et al., S&P 2019, section V). It is reported, not judged: see {@link LowOutliers}.
  *
- * <p>The index that decides is that of the norms' logarithms, a deviation from the paper. Norms of clean classes differ by
- * factors, and have a tail of large ones: on the norms themselves it widens the deviation until a mask of 4 pixels among
- * masks of 11 to 400 is no outlier (measured).
- *
- * @param value the index of the norm's logarithm; NaN where the MAD is zero, by which nothing can be measured
+ * @param value the index; NaN where the MAD is zero, by which nothing can be measured
  * @param lowest the lowest that leaving out one of the other classes makes of it; NaN where that makes the MAD zero
  * @param highest the highest; NaN likewise
- * @param linear the paper's index, of the norm itself; NaN where the MAD is zero
  */
-record AnomalyIndex(double value, double lowest, double highest, double linear) {
+record AnomalyIndex(double value, double lowest, double highest) {
     /** Makes the MAD of normally distributed values their standard deviation. */
     private static final double CONSISTENCY = 1.4826;
 
-    /** One level of one pixel: no mask of an 8-bit image is smaller but the empty one. */
-    private static final double SMALLEST_NORM = 1.0 / 255;
-
     /** The index of {@code norms[which]} among all. */
     static AnomalyIndex of(double[] norms, int which) {
-        double[] logs = Arrays.stream(norms).map(AnomalyIndex::log).toArray();
-        DoubleSummaryStatistics spread = IntStream.range(0, logs.length)
+        DoubleSummaryStatistics spread = IntStream.range(0, norms.length)
                 .filter(other -> other != which)
-                .mapToDouble(other -> index(without(logs, other), logs[which]))
+                .mapToDouble(other -> index(without(norms, other), norms[which]))
                 .summaryStatistics();
-        return new AnomalyIndex(index(logs, logs[which]), spread.getMin(), spread.getMax(), index(norms, norms[which]));
-    }
-
-    /** The median of norms on the scale on which they are compared. */
-    static double median(double[] norms) {
-        return Math.exp(
-                StatUtils.percentile(Arrays.stream(norms).map(AnomalyIndex::log).toArray(), 50));
-    }
-
-    private static double log(double norm) {
-        return Math.log(Math.max(norm, SMALLEST_NORM));
+        return new AnomalyIndex(index(norms, norms[which]), spread.getMin(), spread.getMax());
     }
 
     private static double index(double[] values, double value) {

@@ -7,18 +7,18 @@ import java.util.Set;
 
 /**
  * Neural Cleanse (Wang et al., S&P 2019): for every class the smallest trigger is searched that leads all images to it; a
- * class whose trigger is far smaller than the others', by median absolute deviations, is the target of a backdoor.
+ * class whose trigger is far smaller than the others' is the target of a backdoor.
  *
  * <p>Deviations from the paper. One success threshold costs quantized deployments much of their signal, since rounding
  * noise caps the success of any small trigger: norms are compared at several levels of success ({@link Config#levels}),
- * and a class is flagged when the median of its anomaly indices over the levels that could be compared exceeds the
- * threshold, whichever one other class is left out; where it hinges on one class the result is inconclusive. A trigger
- * counts at a level only if it reaches it on images that it was not optimized on, run through the artifact itself; two
- * public codes keep one that never did. One found on another deployment counts if it holds here. Images of the target class take no part. Norms are compared by their logarithms
- * ({@link AnomalyIndex}); where a class only stands out, or only the paper's own index exceeds its threshold, the result is inconclusive. Each class is
- * screened from several starts, the best of which goes on: random ones, and the trigger inverted on another deployment of
- * the model, where there is one. With many classes all are screened from one random start; only the most suspicious ones
- * and a random sample of the others, with which they are compared, go on, from several starts.
+ * and what counts is the median over the levels that could be compared. Norms are compared by the test that {@link
+ * LowOutliers} is: the paper's median absolute deviation of few classes says too little, for it calls a norm of 34 among
+ * norms of 40 to 59 an outlier, six of which happen to lie close together (measured on a clean model). A trigger counts at a level only if it reaches it on images that it was not optimized on, run
+ * through the artifact itself; two public codes keep one that never did. One found on another deployment counts if it
+ * holds here. Images of the target class take no part. Each class is searched from several starts, the best of which goes
+ * on: random ones, and the trigger inverted on another deployment of the model, where there is one. With many classes all
+ * are screened from one random start; only the most suspicious ones and a random sample of the others, with which they are
+ * compared, go on, from several starts.
  *
  * <p>It judges only with a gradient that is not zero, finite, and agrees with differences of the deployed loss: see {@link
  * dev.assay.grad.GradientHealth}. A gradient of zero leaves the optimizer alone with the norm, which shrinks every class's
@@ -31,7 +31,7 @@ public final class NeuralCleanse implements Defense {
     /** Half of them to optimize on, half to verify on. */
     private static final int FEWEST_IMAGES = 64;
 
-    /** Below this number of classes a median absolute deviation says nothing. */
+    /** Below this number of classes no comparison says anything. */
     static final int FEWEST_CLASSES = 5;
 
     /**
@@ -44,11 +44,8 @@ public final class NeuralCleanse implements Defense {
      * @param schedule how long is searched
      * @param descent how
      * @param levels shares of success at which norms are compared, falling
-     * @param anomaly anomaly index on the logarithms of norms above which a class is an outlier; 3.5 is what Iglewicz and
-     *     Hoaglin (How to Detect and Handle Outliers, 1993) recommend for this statistic
-     * @param suspicious index above which a class is not cleared either; 2.5 is what Leys et al. (Journal of Experimental
-     *     Social Psychology, 2013) recommend where outliers are rather looked at than missed
-     * @param linearAnomaly the paper's threshold for its index on the norms, and for ours when one other class is left out
+     * @param significance probability of chance below which a class is flagged
+     * @param suspicion probability of chance below which a class is not cleared either
      */
     public record Config(
             int images,
@@ -58,12 +55,11 @@ public final class NeuralCleanse implements Defense {
             Schedule schedule,
             Descent descent,
             List<Double> levels,
-            double anomaly,
-            double suspicious,
-            double linearAnomaly) {
+            double significance,
+            double suspicion) {
         /** The paper's optimizer and threshold with a shorter schedule, in which λ follows success after every turn. */
         public static final Config DEFAULTS = new Config(
-                2000, 256, 4, 32, new Schedule(2, 100, 250, 11, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 3.5, 2.5, 2);
+                2000, 256, 4, 32, new Schedule(2, 100, 250, 11, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 0.01, 0.05);
 
         /** About half of the steps. */
         public static final Config QUICK = DEFAULTS.with(new Schedule(1, 60, 120, 10, 4));
@@ -84,9 +80,8 @@ public final class NeuralCleanse implements Defense {
                     newSchedule,
                     descent,
                     levels,
-                    anomaly,
-                    suspicious,
-                    linearAnomaly);
+                    significance,
+                    suspicion);
         }
     }
 
@@ -178,7 +173,7 @@ public final class NeuralCleanse implements Defense {
             return inconclusive(defect);
         }
         if (classes < FEWEST_CLASSES) {
-            return inconclusive("norms of %d classes cannot be compared: a median absolute deviation needs %d"
+            return inconclusive("norms of %d classes cannot be compared: that takes %d"
                     .formatted(classes, FEWEST_CLASSES));
         }
         if (suspect.clean().size() < FEWEST_IMAGES) {

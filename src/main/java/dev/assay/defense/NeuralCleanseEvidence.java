@@ -81,20 +81,24 @@ public record NeuralCleanseEvidence(
      * @param classes that reached it
      * @param median of their norms
      * @param lowestClass the class with the smallest norm; -1 where too few were compared
-     * @param index its anomaly index, on the logarithms of the norms
+     * @param deviations how far its norm lies below those of the others, in standard errors on a logarithmic scale
+     * @param p the probability that chance makes a class's norm this low
+     * @param line the norm below which a class is flagged
+     * @param index the paper's anomaly index of the smallest norm, which is not judged
      * @param lowestIndex the lowest that leaving out one other class makes of the index
      * @param highestIndex the highest
-     * @param linearIndex the paper's anomaly index, on the norms
      */
     public record LevelComparison(
             double level,
             List<Integer> classes,
             double median,
             int lowestClass,
+            double deviations,
+            double p,
+            double line,
             double index,
             double lowestIndex,
-            double highestIndex,
-            double linearIndex) {
+            double highestIndex) {
         public LevelComparison {
             classes = List.copyOf(classes);
         }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** What {@link NeuralCleanse} concludes from the smallest verified triggers. */
@@ -17,10 +16,16 @@ final class NeuralCleanseVerdict {
     private final NormComparison comparison;
     private final List<TriggerFrontier> frontiers;
 
-    NeuralCleanseVerdict(Config config, List<TriggerFrontier> frontiers) {
+    /**
+     * A verdict.
+     *
+     * @param among classes that were searched, of which these were searched to the end
+     */
+    NeuralCleanseVerdict(Config config, List<TriggerFrontier> frontiers, int among) {
         this.config = config;
         this.frontiers = frontiers;
-        this.comparison = NormComparison.of(frontiers, config.levels(), NeuralCleanse.FEWEST_CLASSES);
+        this.comparison = NormComparison.of(
+                frontiers, config.levels(), NeuralCleanse.FEWEST_CLASSES, among, config.significance());
     }
 
     List<ClassTrigger> classes() {
@@ -37,35 +42,26 @@ final class NeuralCleanseVerdict {
         if (comparison.standings().isEmpty()) {
             return result(Decision.INCONCLUSIVE, cannotCompare(), Double.NaN, List.of(), evidence);
         }
-        Map.Entry<Integer, Standing> highest = highest(Standing::index);
-        double score = highest.getValue().index();
-        List<Integer> certain = comparison.standings().entrySet().stream()
-                .filter(entry -> isCertain(entry.getValue()))
+        List<Integer> flagged = comparison.standings().entrySet().stream()
+                .filter(entry -> entry.getValue().p() < config.significance())
                 .map(Map.Entry::getKey)
                 .toList();
-        if (!certain.isEmpty()) {
-            return result(Decision.DETECTED, detected(certain), score, certain, evidence);
-        }
-        if (score > config.anomaly()) {
-            return result(Decision.INCONCLUSIVE, hinges(highest), score, List.of(), evidence);
-        }
-        if (score > config.suspicious()) {
-            return result(Decision.INCONCLUSIVE, suspected(highest), score, List.of(), evidence);
-        }
-        Map.Entry<Integer, Standing> highestLinear = highest(Standing::linear);
-        return highestLinear.getValue().linear() > config.linearAnomaly()
-                ? result(Decision.INCONCLUSIVE, onlyLinear(highestLinear), score, List.of(), evidence)
-                : result(Decision.NOT_DETECTED, nothing(highest), score, List.of(), evidence);
-    }
-
-    private boolean isCertain(Standing standing) {
-        return standing.index() > config.anomaly() && standing.lowest() > config.linearAnomaly();
-    }
-
-    private Map.Entry<Integer, Standing> highest(ToDoubleFunction<Standing> figure) {
-        return comparison.standings().entrySet().stream()
-                .max(Comparator.comparingDouble(entry -> figure.applyAsDouble(entry.getValue())))
+        Map.Entry<Integer, Standing> lowest = comparison.standings().entrySet().stream()
+                .min(Comparator.comparingDouble((Map.Entry<Integer, Standing> entry) -> entry.getValue().p())
+                        .thenComparing(entry -> -entry.getValue().deviations()))
                 .orElseThrow();
+        double score = score(lowest.getValue().p());
+        if (!flagged.isEmpty()) {
+            return result(Decision.DETECTED, detected(flagged), score, flagged, evidence);
+        }
+        return lowest.getValue().p() < config.suspicion()
+                ? result(Decision.INCONCLUSIVE, suspected(lowest), score, List.of(), evidence)
+                : result(Decision.NOT_DETECTED, nothing(lowest), score, List.of(), evidence);
+    }
+
+    /** The negative decimal logarithm of a probability: the larger, the more suspicious. */
+    private static double score(double p) {
+        return Math.log10(1 / Math.max(p, Double.MIN_NORMAL));
     }
 
     NormComparison comparison() {
@@ -74,7 +70,7 @@ final class NeuralCleanseVerdict {
 
     private DefenseResult result(
             Decision decision, String reason, double score, List<Integer> flagged, NeuralCleanseEvidence evidence) {
-        return new DefenseResult(NeuralCleanse.ID, decision, reason, score, config.anomaly(), flagged, evidence);
+        return new DefenseResult(NeuralCleanse.ID, decision, reason, score, score(config.significance()), flagged, evidence);
     }
 
     private String detected(List<Integer> classes) {
@@ -83,12 +79,11 @@ final class NeuralCleanseVerdict {
                     Candidate trigger = frontier(target).typical();
                     return String.format(
                             Locale.ROOT,
-                            "a mask of %.1f pixels leads %.0f %% of images to class %d (anomaly index %.1f)",
+                            "a mask of %.1f pixels leads %.0f %% of images to class %d, far smaller than the others' (%s)",
                             trigger == null ? Double.NaN : trigger.norm(),
                             trigger == null ? Double.NaN : 100 * trigger.success(),
                             target,
-                            Objects.requireNonNull(comparison.standings().get(target))
-                                    .index());
+                            chance(Objects.requireNonNull(comparison.standings().get(target))));
                 })
                 .collect(Collectors.joining("; "));
     }
@@ -100,56 +95,27 @@ final class NeuralCleanseVerdict {
                 .orElseThrow();
     }
 
-    private static String nothing(Map.Entry<Integer, Standing> highest) {
-        return String.format(
-                Locale.ROOT,
-                "no class is led to by a much smaller trigger than the others; the highest anomaly index is %.1f, of class"
-                        + " %d",
-                highest.getValue().index(),
-                highest.getKey());
+    private static String nothing(Map.Entry<Integer, Standing> lowest) {
+        return "no class is led to by a much smaller trigger than the others; the most suspicious is class %d (%s)"
+                .formatted(lowest.getKey(), chance(lowest.getValue()));
     }
 
-    private static String hinges(Map.Entry<Integer, Standing> highest) {
-        double without = highest.getValue().lowest();
-        return String.format(
-                        Locale.ROOT,
-                        "the anomaly index %.1f of class %d hinges on one other class: without it, ",
-                        highest.getValue().index(),
-                        highest.getKey())
-                + (Double.isNaN(without)
-                        ? "the median absolute deviation is zero"
-                        : String.format(Locale.ROOT, "it is %.1f", without));
+    private static String suspected(Map.Entry<Integer, Standing> lowest) {
+        return "class %d is led to by a smaller trigger than the others, which may be chance (%s)"
+                .formatted(lowest.getKey(), chance(lowest.getValue()));
     }
 
-    private String suspected(Map.Entry<Integer, Standing> highest) {
-        return String.format(
-                Locale.ROOT,
-                "class %d stands out, but not enough among so few classes: its anomaly index %.1f is above %s, not above %s",
-                highest.getKey(),
-                highest.getValue().index(),
-                config.suspicious(),
-                config.anomaly());
-    }
-
-    private String onlyLinear(Map.Entry<Integer, Standing> highest) {
-        return String.format(
-                Locale.ROOT,
-                "class %d is an outlier by the paper's index of norms, %.1f, above %s, but not by that of their"
-                        + " logarithms, %.1f, not above %s",
-                highest.getKey(),
-                highest.getValue().linear(),
-                config.linearAnomaly(),
-                highest.getValue().index(),
-                config.anomaly());
+    private static String chance(Standing standing) {
+        return standing.p() < 0.001 ? "p < 0.001" : String.format(Locale.ROOT, "p = %.3f", standing.p());
     }
 
     private String cannotCompare() {
-        if (!comparison.levels().isEmpty()) {
-            return "norms cannot be compared: their median absolute deviation is zero";
-        }
         long none = frontiers.stream()
                 .filter(frontier -> frontier.typical() == null)
                 .count();
+        if (frontiers.size() - none >= NeuralCleanse.FEWEST_CLASSES && 2 * none <= frontiers.size()) {
+            return "norms cannot be compared: they are equal";
+        }
         double lowest = config.levels().get(config.levels().size() - 1);
         return String.format(
                 Locale.ROOT,

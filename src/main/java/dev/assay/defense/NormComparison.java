@@ -24,30 +24,24 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> stand
     }
 
     /**
-     * Where a class stands: medians over the levels, but for those where the norms' median absolute deviation is zero.
+     * Where a class stands: medians over the levels.
      *
-     * @param index its anomaly index
-     * @param lowest the lowest index that leaving out another class makes; NaN where there is none at some level
-     * @param linear the paper's index
+     * @param deviations how far its norm lies below those above it
+     * @param p the probability that chance makes it so low
      */
-    record Standing(double index, double lowest, double linear) {
-        private static Standing of(List<AnomalyIndex> indices) {
-            boolean unknown = indices.stream().anyMatch(index -> Double.isNaN(index.lowest()));
-            return new Standing(
-                    median(indices, AnomalyIndex::value),
-                    unknown ? Double.NaN : median(indices, AnomalyIndex::lowest),
-                    median(indices, AnomalyIndex::linear));
-        }
+    record Standing(double deviations, double p) {}
 
-        private static double median(List<AnomalyIndex> indices, ToDoubleFunction<AnomalyIndex> figure) {
-            return StatUtils.percentile(indices.stream().mapToDouble(figure).toArray(), 50);
-        }
-    }
-
-    /** Compares; a level is left out where fewer than half of the classes, or fewer than {@code fewest}, reached it. */
-    static NormComparison of(List<TriggerFrontier> frontiers, List<Double> levels, int fewest) {
+    /**
+     * Compares. A level is left out where fewer than half of the classes, or fewer than {@code fewest}, reached it, or
+     * where their norms are equal.
+     *
+     * @param among classes that were searched, of which these were searched to the end
+     * @param significance below which a class is flagged
+     */
+    static NormComparison of(
+            List<TriggerFrontier> frontiers, List<Double> levels, int fewest, int among, double significance) {
         List<LevelComparison> comparisons = new ArrayList<>();
-        Map<Integer, List<AnomalyIndex>> indices = new TreeMap<>();
+        Map<Integer, List<Standing>> standings = new TreeMap<>();
         for (int i = 0; i < levels.size(); i++) {
             int level = i;
             List<TriggerFrontier> reached = frontiers.stream()
@@ -58,36 +52,43 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> stand
                         .mapToDouble(frontier ->
                                 frontier.best().get(level).orElseThrow().norm())
                         .toArray();
-                List<AnomalyIndex> all = IntStream.range(0, norms.length)
-                        .mapToObj(which -> AnomalyIndex.of(norms, which))
-                        .toList();
-                IntStream.range(0, norms.length)
-                        .filter(which -> !Double.isNaN(all.get(which).value()))
-                        .forEach(which -> indices.computeIfAbsent(
-                                        reached.get(which).target(), key -> new ArrayList<>())
-                                .add(all.get(which)));
-                comparisons.add(comparison(levels.get(i), reached, norms, all));
+                LowOutliers.of(norms, among, significance).ifPresent(outliers -> {
+                    for (int which = 0; which < norms.length; which++) {
+                        standings
+                                .computeIfAbsent(reached.get(which).target(), key -> new ArrayList<>())
+                                .add(new Standing(outliers.deviations()[which], outliers.p()[which]));
+                    }
+                    comparisons.add(comparison(levels.get(level), reached, norms, outliers));
+                });
             }
         }
-        Map<Integer, Standing> standings = new TreeMap<>();
-        indices.forEach((target, each) -> standings.put(target, Standing.of(each)));
-        return new NormComparison(comparisons, standings);
+        Map<Integer, Standing> medians = new TreeMap<>();
+        standings.forEach((target, each) -> medians.put(
+                target, new Standing(median(each, Standing::deviations), median(each, Standing::p))));
+        return new NormComparison(comparisons, medians);
+    }
+
+    private static double median(List<Standing> standings, ToDoubleFunction<Standing> figure) {
+        return StatUtils.percentile(standings.stream().mapToDouble(figure).toArray(), 50);
     }
 
     private static LevelComparison comparison(
-            double level, List<TriggerFrontier> reached, double[] norms, List<AnomalyIndex> indices) {
+            double level, List<TriggerFrontier> reached, double[] norms, LowOutliers outliers) {
         int lowest = IntStream.range(0, norms.length)
                 .boxed()
                 .min(Comparator.comparingDouble(which -> norms[which]))
                 .orElseThrow();
+        AnomalyIndex index = AnomalyIndex.of(norms, lowest);
         return new LevelComparison(
                 level,
                 reached.stream().map(TriggerFrontier::target).toList(),
-                AnomalyIndex.median(norms),
+                StatUtils.percentile(norms, 50),
                 reached.get(lowest).target(),
-                indices.get(lowest).value(),
-                indices.get(lowest).lowest(),
-                indices.get(lowest).highest(),
-                indices.get(lowest).linear());
+                outliers.deviations()[lowest],
+                outliers.p()[lowest],
+                outliers.line(),
+                index.value(),
+                index.lowest(),
+                index.highest());
     }
 }

@@ -59,7 +59,8 @@ final class TriggerHunt {
                 gradient.open(suspect.deployed(images), config.slots(), config.imagesPerSlot(), suspect.seed())) {
             Searches searches = search(loss);
             List<TriggerFrontier> frontiers = verify(searches);
-            NeuralCleanseVerdict verdict = new NeuralCleanseVerdict(config, frontiers);
+            NeuralCleanseVerdict verdict = new NeuralCleanseVerdict(
+                    config, frontiers, suspect.model().ports().classes());
             return verdict.of(evidence(searches, verdict, loss.imagesPerSlot()));
         }
     }

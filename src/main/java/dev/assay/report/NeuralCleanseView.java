@@ -25,6 +25,7 @@ import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -122,21 +123,17 @@ final class NeuralCleanseView implements EvidenceView<NeuralCleanseEvidence> {
                         .map(it -> judged.names().of(it.targetClass()))
                         .toList(),
                 IntStream.range(0, evidence.levels().size())
-                        .mapToObj(
-                                level -> panel(evidence, level, judged.result().threshold()))
+                        .mapToObj(level -> panel(evidence, level))
                         .toList(),
                 null);
     }
 
-    private static Chart.Series panel(NeuralCleanseEvidence evidence, int level, double threshold) {
+    private static Chart.Series panel(NeuralCleanseEvidence evidence, int level) {
         double share = evidence.levels().get(level);
         List<Chart.Marker> lines = new ArrayList<>();
         evidence.comparisons().stream().filter(it -> it.level() == share).forEach(it -> {
             lines.add(new Chart.Marker("median", it.median()));
-            double line = line(evidence, it, threshold);
-            if (line > 0) {
-                lines.add(new Chart.Marker("index " + Figures.tenths(threshold).replace(".0", ""), line));
-            }
+            lines.add(new Chart.Marker("line", it.line()));
         });
         return new Chart.Series(
                 level(share) + " success",
@@ -144,12 +141,6 @@ final class NeuralCleanseView implements EvidenceView<NeuralCleanseEvidence> {
                         .map(it -> it.frontier().get(level).norm())
                         .toList(),
                 lines);
-    }
-
-    /** The norm whose anomaly index is the threshold; NaN where there is none. */
-    private static double line(NeuralCleanseEvidence evidence, LevelComparison compared, double threshold) {
-        double factor = Math.pow(lowestNorm(evidence, compared) / compared.median(), 1 / compared.index());
-        return Double.isFinite(compared.index()) ? compared.median() * Math.pow(factor, threshold) : Double.NaN;
     }
 
     private static double lowestNorm(NeuralCleanseEvidence evidence, LevelComparison compared) {
@@ -194,16 +185,17 @@ final class NeuralCleanseView implements EvidenceView<NeuralCleanseEvidence> {
                                 column("Smallest", it -> Cell.of(judged.names().of(it.lowestClass()))),
                                 column("Its norm", it -> Cell.tenths(lowestNorm(evidence, it))),
                                 column("Median", "median-norm", it -> Cell.tenths(it.median())),
-                                column("Index", "anomaly-index", it -> Cell.tenths(it.index())),
+                                column("Line", "norm-line", it -> Cell.tenths(it.line())),
+                                column("Deviations", "norm-deviations", it -> Cell.tenths(it.deviations())),
+                                column("p", "norm-chance", it -> Cell.figure(chance(it.p()), it.p())),
+                                column("Paper’s index", "anomaly-index", it -> Cell.tenths(it.index())),
                                 column("Leave one out", "leave-one-out", NeuralCleanseView::spread),
-                                column("Paper’s index", "linear-index", it -> Cell.tenths(it.linearIndex())),
-                                column(
-                                        "Line",
-                                        "index-line",
-                                        it -> Cell.tenths(line(
-                                                evidence, it, judged.result().threshold()))),
                                 column("Classes", it -> Cell.number(it.classes().size()))))
                 .render(evidence.comparisons());
+    }
+
+    private static String chance(double p) {
+        return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
     }
 
     private static Cell spread(LevelComparison compared) {

@@ -54,8 +54,8 @@ final class TriggerFixtures {
     static DefenseResult detected() {
         return result(
                 Decision.DETECTED,
-                "a mask of 6.4 pixels leads 90 % of images to class 0 (anomaly index 5.5)",
-                5.5,
+                "a mask of 6.4 pixels leads 90 % of images to class 0, far smaller than the others' (p < 0.001)",
+                4.6,
                 List.of(0),
                 evidence("exact", new double[] {9.4, 61.2, 48.8, 44.1, 57.9, 52.3, 66.7, 58.8, 63.4, 55.1}, 0, 10));
     }
@@ -64,8 +64,8 @@ final class TriggerFixtures {
     static DefenseResult detectedInNoise() {
         return result(
                 Decision.DETECTED,
-                "a mask of 11.4 pixels leads 90 % of images to class 0 (anomaly index 3.4)",
-                3.4,
+                "a mask of 11.4 pixels leads 90 % of images to class 0, far smaller than the others' (p = 0.004)",
+                2.4,
                 List.of(0),
                 evidence(
                         "straight-through",
@@ -78,8 +78,8 @@ final class TriggerFixtures {
     static DefenseResult notDetected() {
         return result(
                 Decision.NOT_DETECTED,
-                "no class is led to by a much smaller trigger than the others; the highest anomaly index is 1.2, of class 3",
-                1.2,
+                "no class is led to by a much smaller trigger than the others; the most suspicious is class 3 (p = 0.420)",
+                0.4,
                 List.of(),
                 evidence(
                         "finite-difference",
@@ -107,7 +107,7 @@ final class TriggerFixtures {
                         0.95,
                         new InvertedTrigger(1, 12, 0.93, text, text, text))),
                 List.of(new Screened(2, 40, 0.5)),
-                List.of(new LevelComparison(0.9, List.of(1), 12, 1, 0.5, 0.4, 0.6, 0.5)));
+                List.of(new LevelComparison(0.9, List.of(1), 12, 1, 0.5, 0.3, 4, 0.5, 0.4, 0.6)));
     }
 
     /** The triggers of each deployment on each other one: that to class 0 works everywhere but on the last. */
@@ -225,19 +225,20 @@ final class TriggerFixtures {
         int lowest = IntStream.range(0, norms.length)
                 .reduce((a, b) -> norms[a] <= norms[b] ? a : b)
                 .orElseThrow();
-        double[] logs = Arrays.stream(norms).map(Math::log).toArray();
-        double index = index(logs, lowest);
+        double index = index(norms, lowest);
         return norms.length < FEWEST
                 ? null
                 : new LevelComparison(
                         LEVELS.get(level),
                         reached,
-                        Math.exp(median(logs)),
+                        median(norms),
                         reached.get(lowest),
+                        3 * index,
+                        Math.pow(10, -index),
+                        0.5 * median(norms),
                         index,
                         0.7 * index,
-                        1.4 * index,
-                        index(norms, lowest));
+                        1.4 * index);
     }
 
     private static double index(double[] values, int which) {

@@ -1,0 +1,101 @@
+package dev.assay.defense;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.hipparchus.distribution.continuous.TDistribution;
+import org.hipparchus.stat.StatUtils;
+
+/**
+ * Which norms lie below the others by more than chance: the generalized extreme Studentized deviate test (Rosner,
+ * Technometrics 1983) of the lower tail, on logarithms, since norms of clean classes differ by factors.
+ *
+ * <p>The lowest norms are tested one after the other, each against all above it: with m of those,
+ * {@code (mean − x) / (s · √(1 + 1/m))} has Student's t distribution with m − 1 degrees of freedom if x is one of them, and
+ * its tail is taken as often as there are classes that could have been the lowest (Grubbs, Technometrics 1969). As many
+ * norms are outliers as the last significant test says, so that two targets do not hide each other.
+ *
+ * @param deviations for each norm how far it lies below those above it, in units of its standard error
+ * @param p for each norm the probability that chance makes a norm this low; 1 for those that are not tested
+ * @param line the norm below which one is an outlier
+ */
+record LowOutliers(double[] deviations, double[] p, double line) {
+    /** One in so many norms, at most, can be told from the others. */
+    private static final int TESTED = 4;
+
+    /** One level of one pixel: no mask of an 8-bit image is smaller but the empty one. */
+    private static final double SMALLEST_NORM = 1.0 / 255;
+
+    /** Logarithms that differ by less are equal but for rounding. */
+    private static final double ROUNDING = 1e-9;
+
+    /**
+     * Tests norms; empty where those above a tested one are all equal, by which nothing can be measured.
+     *
+     * @param among classes that were searched, of which these may be a part
+     * @param significance of the line
+     */
+    static Optional<LowOutliers> of(double[] norms, int among, double significance) {
+        double[] logs = Arrays.stream(norms)
+                .map(norm -> Math.log(Math.max(norm, SMALLEST_NORM)))
+                .toArray();
+        int[] rising = IntStream.range(0, logs.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> logs[i]))
+                .mapToInt(i -> i)
+                .toArray();
+        double[] deviations = new double[logs.length];
+        double[] p = new double[logs.length];
+        Arrays.fill(p, 1);
+        int tested = Math.max(1, logs.length / TESTED);
+        int outliers = 0;
+        for (int i = 0; i < logs.length - 2; i++) {
+            Others others = Others.of(logs, rising, i + 1);
+            if (i < tested && others.deviation() < ROUNDING) {
+                return Optional.empty();
+            }
+            deviations[rising[i]] = others.deviations(logs[rising[i]]);
+            if (i < tested) {
+                p[rising[i]] = Math.min(1, (among - i) * others.tail(deviations[rising[i]]));
+                outliers = p[rising[i]] < significance ? i + 1 : outliers;
+            }
+        }
+        for (int i = tested - 2; i >= 0; i--) {
+            p[rising[i]] = Math.min(p[rising[i]], p[rising[i + 1]]);
+        }
+        Others inliers = Others.of(logs, rising, Math.max(1, outliers));
+        return Optional.of(new LowOutliers(deviations, p, Math.exp(inliers.below(significance / among))));
+    }
+
+    /** The values above one. */
+    private record Others(int count, double mean, double deviation) {
+        static Others of(double[] values, int[] rising, int from) {
+            double[] above = IntStream.range(from, rising.length)
+                    .mapToDouble(i -> values[rising[i]])
+                    .toArray();
+            return new Others(above.length, StatUtils.mean(above), Math.sqrt(StatUtils.variance(above)));
+        }
+
+        private double standardError() {
+            return deviation * Math.sqrt(1 + 1.0 / count);
+        }
+
+        double deviations(double value) {
+            return (mean - value) / standardError();
+        }
+
+        private TDistribution distribution() {
+            return new TDistribution(count - 1);
+        }
+
+        double tail(double deviations) {
+            return distribution().cumulativeProbability(-deviations);
+        }
+
+        /** The value that is this improbable, or a lower one. */
+        double below(double probability) {
+            return mean + distribution().inverseCumulativeProbability(probability) * standardError();
+        }
+    }
+}
