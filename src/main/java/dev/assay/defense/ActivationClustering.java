@@ -21,7 +21,7 @@ import org.hipparchus.distribution.discrete.HypergeometricDistribution;
  * poison that the model has not learnt is no backdoor of this model.
  *
  * <p>Deviations from the paper. Principal components stand for independent components, as in most codes. Judged images
- * are clustered together with as many as there are of images known to be clean. That replaces both of the paper's ways to
+ * are clustered together with images of the class that are known to be clean. That replaces both of the paper's ways to
  * tell poison from a class's own variety: retraining without a cluster (ExRe), which a deployed artifact does not allow,
  * and the size of the smaller cluster, which fails in both directions where measured. Poisoning a tenth of all images
  * with one target fills half of the target's images and more, so that the smaller cluster is the clean one; and clean
@@ -31,10 +31,6 @@ import org.hipparchus.distribution.discrete.HypergeometricDistribution;
  * {@link FeatureVerdict} says. The paper's relative size is reported, not judged.
  *
  * <p>A poisoned part too small to be one of two clusters goes unseen, as in the paper.
- *
- * <p>Known false alarm: training images of GTSRB come from other recordings than its test images, and one class of them
- * forms a cluster of its own on the clean model of the zoo too (a score of 7.5 at a limit of about 7.5; the backdoored
- * model's target has 31 and more, measured). A flagged label without {@link SpectralSignatures} agreeing asks for a look.
  */
 public final class ActivationClustering implements Defense {
     /** Its {@link #id}. */
@@ -62,7 +58,7 @@ public final class ActivationClustering implements Defense {
             FeatureVerdict.Limits limits) {
         /** The paper's components and the lower end of its silhouettes; the rest is measured on known models. */
         public static final Config DEFAULTS = new Config(
-                new JudgedSet.Config(128, 10, 0.1), 10, 10, 0.1, 0.001, new FeatureVerdict.Limits(2.5, 6, 15, 10, 2));
+                new JudgedSet.Config(128, 10, 0.1), 10, 10, 0.1, 0.001, new FeatureVerdict.Limits(2.5, 8, 15, 10, 2));
 
         /** Half the images. */
         public static final Config QUICK = DEFAULTS.withImages(64);
@@ -119,7 +115,7 @@ public final class ActivationClustering implements Defense {
         return verdict.result(
                 ID,
                 evidence,
-                "no label's images form a cluster without clean ones",
+                "no label's images form a cluster that clean ones are missing from",
                 label -> words(Objects.requireNonNull(labels.get(label)).figures));
     }
 

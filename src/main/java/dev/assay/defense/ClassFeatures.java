@@ -1,5 +1,7 @@
 package dev.assay.defense;
 
+import dev.assay.math.Spectrum;
+import dev.assay.math.Vectors;
 import dev.assay.runtime.FeatureReader;
 import dev.assay.runtime.Features;
 import java.util.ArrayList;
@@ -12,21 +14,13 @@ import java.util.stream.IntStream;
  *
  * @param label a class of the model
  * @param judged for each image its features
- * @param numbers of the judged images in the training data; empty where they do not come from there
  * @param stamped how many of the judged images, the last ones, Assay stamped
  * @param clean for each image that is known to be clean its features
  * @param answeredOtherwise images with the label that are left out for their answer
  */
-record ClassFeatures(
-        int label,
-        List<double[]> judged,
-        List<Integer> numbers,
-        int stamped,
-        List<double[]> clean,
-        int answeredOtherwise) {
+record ClassFeatures(int label, List<double[]> judged, int stamped, List<double[]> clean, int answeredOtherwise) {
     ClassFeatures {
         judged = List.copyOf(judged);
-        numbers = List.copyOf(numbers);
         clean = List.copyOf(clean);
     }
 
@@ -42,7 +36,6 @@ record ClassFeatures(
         return new ClassFeatures(
                 label,
                 judged,
-                images.numbers().isEmpty() ? List.of() : chosen(images.numbers(), answered(plain, label)),
                 keptStamped.size(),
                 chosen(clean.values(), answered(clean, label)),
                 plain.values().size() + stamped.values().size() - judged.size());
@@ -55,8 +48,27 @@ record ClassFeatures(
                 .toList();
     }
 
-    private static <T> List<T> chosen(List<T> all, List<Integer> images) {
+    private static List<double[]> chosen(List<double[]> all, List<Integer> images) {
         return images.stream().map(all::get).toList();
+    }
+
+    /**
+     * The same images in coordinates of what they span, which keep all distances and angles: fewer numbers where there are
+     * more features than images.
+     */
+    ClassFeatures inOwnSpan() {
+        List<double[]> all = together();
+        if (all.get(0).length <= all.size()) {
+            return this;
+        }
+        List<double[]> coordinates =
+                Spectrum.of(Vectors.minus(all, Vectors.mean(all))).coordinates(all.size());
+        return new ClassFeatures(
+                label,
+                coordinates.subList(0, judged.size()),
+                stamped,
+                coordinates.subList(judged.size(), all.size()),
+                answeredOtherwise);
     }
 
     /** Judged images, then clean ones. */

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Triggers that were inverted lead images to their class by other features than the class's own on clean models too.
  * There a label is flagged when its score reaches {@link Limits#inverted} and {@link Limits#clear} times the next score;
- * where it reaches only the first, the result is inconclusive. A backdoor with several targets may hide behind itself.
+ * where it reaches only the first, or where too few classes have a trigger, the result is inconclusive. A backdoor with
+ * several targets may hide behind itself.
  *
- * <p>Without a flagged label the result is inconclusive where fewer than half of the labels had enough images, or where
- * the target of the known trigger had not.
+ * <p>Without a flagged label the result is inconclusive where a label with enough images to judge had too few clean ones
+ * to compare them with, where fewer than half of the labels were judged, or where the target of the known trigger was not.
  *
  * @param survey what was read
  * @param trigger the known trigger, where it is judged
@@ -135,6 +136,17 @@ record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<Labe
 
     /** Why silence means nothing; null where it does. */
     private @Nullable String blindness() {
+        if (!survey.origin().provesBackdoor() && scores.size() < FEWEST_LABELS) {
+            return incomparable();
+        }
+        String unseen = survey.evidence().leftOut().stream()
+                .filter(label -> label.judged() >= survey.evidence().fewest())
+                .map(label -> String.valueOf(label.targetClass()))
+                .collect(Collectors.joining(", "));
+        if (!unseen.isEmpty()) {
+            return "fewer than %d clean images to compare with have label %s: pass more with --data"
+                    .formatted(survey.evidence().fewest(), unseen);
+        }
         int all = scores.size() + survey.evidence().leftOut().size();
         if (scores.isEmpty() || 2 * scores.size() < all) {
             return "only %d of %d labels have enough images".formatted(scores.size(), all);
@@ -151,7 +163,15 @@ record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<Labe
                         .formatted(high, scores.size());
     }
 
+    private String incomparable() {
+        return "inverted triggers of %d classes are too few to be compared, and each may do as it does on a clean model"
+                .formatted(scores.size());
+    }
+
     private @Nullable String ambiguity(int flagged) {
+        if (!survey.origin().provesBackdoor() && scores.size() < FEWEST_LABELS) {
+            return incomparable();
+        }
         return 2 * flagged > scores.size() && scores.size() >= FEWEST_LABELS
                 ? "images of %d of %d labels differ from clean ones, which is more than a backdoor does"
                         .formatted(flagged, scores.size())

@@ -79,14 +79,9 @@ record JudgedSet(JudgedOrigin origin, List<JudgedClass> classes) {
             int[] trainingOrder = Stamping.shuffled(training, random);
             List<JudgedClass> labels = new ArrayList<>();
             for (int label = 0; label < classes; label++) {
-                int[] numbers = Stamping.withLabel(training, trainingOrder, label, config.imagesPerClass());
+                int[] chosen = Stamping.withLabel(training, trainingOrder, label, config.imagesPerClass());
                 labels.add(new JudgedClass(
-                        label,
-                        training.subset(numbers),
-                        Arrays.stream(numbers).boxed().toList(),
-                        clean.subset(new int[0]),
-                        null,
-                        clean(label, order)));
+                        label, training.subset(chosen), clean.subset(new int[0]), null, clean(label, order)));
             }
             return labels;
         }
@@ -99,7 +94,6 @@ record JudgedSet(JudgedOrigin origin, List<JudgedClass> classes) {
             return new JudgedClass(
                     label,
                     clean(label, forSet),
-                    List.of(),
                     clean.subset(Stamping.withoutLabel(clean, forSet, label, stamped)),
                     trigger,
                     clean(label, beside));

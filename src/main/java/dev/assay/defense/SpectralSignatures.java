@@ -30,9 +30,9 @@ import org.hipparchus.stat.inference.KolmogorovSmirnovTest;
  * classes does, both halves lie equally far from the mean of all, and no score tells them apart. A label's separation is
  * the mean score of its judged images, in variances of the clean ones (the paper's lemma 3.1 asks for 1 + 6 of poison that
  * its scores can filter). It counts when it exceeds that of every random division of the same judged and clean images, and
- * scores of judged and of clean images differ beyond chance by the two-sample Kolmogorov-Smirnov test. From which separation on a label is
- * flagged, {@link FeatureVerdict} says. Random divisions stand in for the law of Marchenko and Pastur, which holds for
- * features without correlations; a class's features have many.
+ * scores of judged and of clean images differ beyond chance by the two-sample Kolmogorov-Smirnov test. From which
+ * separation on a label is flagged, {@link FeatureVerdict} says. Random divisions stand in for the law of Marchenko and
+ * Pastur, which holds for features without correlations; a class's features have many.
  */
 public final class SpectralSignatures implements Defense {
     /** Its {@link #id}. */
@@ -56,7 +56,7 @@ public final class SpectralSignatures implements Defense {
             JudgedSet.Config set, int divisions, double significance, double poisoned, FeatureVerdict.Limits limits) {
         /** The paper's ε; the rest is measured on known models. */
         public static final Config DEFAULTS = new Config(
-                new JudgedSet.Config(128, 10, 0.1), 40, 0.001, 0.1, new FeatureVerdict.Limits(2.5, 6, 15, 7.5, 2));
+                new JudgedSet.Config(128, 10, 0.1), 40, 0.001, 0.1, new FeatureVerdict.Limits(2.5, 8, 15, 7.5, 2));
 
         /** Half the images and divisions. */
         public static final Config QUICK = DEFAULTS.withSizes(64, 20);
@@ -119,7 +119,8 @@ public final class SpectralSignatures implements Defense {
                 label -> words(Objects.requireNonNull(labels.get(label)).figures));
     }
 
-    private Scored scored(ClassFeatures features, long seed) {
+    private Scored scored(ClassFeatures read, long seed) {
+        ClassFeatures features = read.inOwnSpan();
         SpectralScores scores = SpectralScores.of(features.judged(), features.clean());
         SplittableRandom random = new SplittableRandom(seed);
         List<SpectralScores> divisions = IntStream.range(0, config.divisions())
@@ -157,7 +158,6 @@ public final class SpectralSignatures implements Defense {
     }
 
     private ClassSpectrum spectrum(Scored scored, boolean flagged) {
-        int removed = flagged ? (int) Math.round(REMOVED * config.poisoned() * scored.scores.judged().length) : 0;
         double[] nulls = new double[DRAWN_VALUES];
         scored.divisions.forEach(division -> {
             double[] shares = shares(division);
@@ -170,10 +170,7 @@ public final class SpectralSignatures implements Defense {
                 DoubleStream.of(nulls).limit(shares.length).boxed().toList(),
                 quantiles(scored.scores.judged()),
                 quantiles(scored.scores.clean()),
-                IntStream.of(scored.scores.highest(removed))
-                        .filter(i -> i < scored.features.numbers().size())
-                        .mapToObj(scored.features.numbers()::get)
-                        .toList());
+                flagged ? (int) Math.round(REMOVED * config.poisoned() * scored.scores.judged().length) : 0);
     }
 
     private static double[] shares(SpectralScores scores) {

@@ -55,8 +55,8 @@ public record SpectralSignaturesEvidence(
      * @param judgedScores of the judged images, rising: the square of the projection onto the top direction, in variances of
      *     the clean images along it, at the upper limit of their confidence interval; of many images evenly spaced ones
      * @param cleanScores likewise of the clean images
-     * @param removal numbers, in the training data, of the images that the paper would remove, highest score first; empty
-     *     where other images are judged, or the label is not flagged
+     * @param removal judged images that the paper would remove, those with the highest scores; 0 for a label that is not
+     *     flagged
      */
     public record ClassSpectrum(
             int targetClass,
@@ -64,13 +64,12 @@ public record SpectralSignaturesEvidence(
             List<Double> nullShares,
             List<Double> judgedScores,
             List<Double> cleanScores,
-            List<Integer> removal) {
+            int removal) {
         public ClassSpectrum {
             shares = List.copyOf(shares);
             nullShares = List.copyOf(nullShares);
             judgedScores = List.copyOf(judgedScores);
             cleanScores = List.copyOf(cleanScores);
-            removal = List.copyOf(removal);
         }
     }
 }

@@ -16,30 +16,30 @@ final class FeatureNote {
     private FeatureNote() {}
 
     static DomContent draw(FeatureEvidence evidence, ClassNames names) {
-        return each(
-                p(
-                        "Judged: %s, by %s features read at %s%s. With that tap the kernels are the artifact's own, and so are the scores of %s images, bit for bit."
-                                .formatted(
-                                        evidence.judged(),
-                                        Figures.count(evidence.features()),
-                                        evidence.value(),
-                                        evidence.logits()
-                                                ? ", the logits, since no tap at the features does no harm"
-                                                : "",
-                                        Figures.count(evidence.probeImages()))),
-                leftOut(evidence.leftOut(), names));
+        return each(p("Judged: %s, by %s.".formatted(evidence.judged(), features(evidence))), leftOut(evidence, names));
     }
 
-    private static @Nullable DomContent leftOut(List<LeftOut> leftOut, ClassNames names) {
+    private static String features(FeatureEvidence evidence) {
+        String count = Figures.count(evidence.features());
+        return evidence.logits()
+                ? count + " logits: no tap at the features leaves kernels and scores as they are"
+                : "%s features read at %s; with that tap the kernels are the artifact's own, and so are the scores of %s images, bit for bit"
+                        .formatted(count, evidence.value(), Figures.count(evidence.probeImages()));
+    }
+
+    private static @Nullable DomContent leftOut(FeatureEvidence evidence, ClassNames names) {
+        List<LeftOut> leftOut = evidence.leftOut();
         return leftOut.isEmpty()
                 ? null
                 : details(
-                        summary("%d labels were not judged".formatted(leftOut.size())),
+                        summary("Labels that were not judged: %d".formatted(leftOut.size())),
                         new DataTable<LeftOut>(
-                                        "Labels that were not judged",
+                                        "Labels with fewer than %d images to judge, or fewer clean ones"
+                                                .formatted(evidence.fewest()),
                                         List.of(
                                                 DataTable.column("Label", it -> Cell.of(names.of(it.targetClass()))),
-                                                DataTable.column("Why", it -> Cell.of(it.reason()))))
+                                                DataTable.column("Judged", it -> Cell.number(it.judged())),
+                                                DataTable.column("Clean", it -> Cell.number(it.clean()))))
                                 .render(leftOut));
     }
 }

@@ -1,17 +1,14 @@
 package dev.assay.report;
 
 import static dev.assay.report.DataTable.column;
-import static j2html.TagCreator.details;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.p;
-import static j2html.TagCreator.summary;
 
 import dev.assay.defense.SpectralSignaturesEvidence;
 import dev.assay.defense.SpectralSignaturesEvidence.ClassSpectrum;
 import dev.assay.defense.SpectralSignaturesEvidence.SpectralClass;
 import j2html.tags.DomContent;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +27,8 @@ final class SpectralSignaturesView implements EvidenceView<SpectralSignaturesEvi
                 each(
                         evidence.spectra(),
                         it -> each(
-                                spectrum(it, judged).render(Explanations.of("spectrum-chart")),
-                                scores(it, judged).render(Explanations.of("spectral-scores")),
+                                spectrum(it, judged).render(caption("spectrum-chart", it, judged)),
+                                scores(it, judged).render(caption("spectral-scores", it, judged)),
                                 removal(it))),
                 classes(evidence, judged));
     }
@@ -47,9 +44,13 @@ final class SpectralSignaturesView implements EvidenceView<SpectralSignaturesEvi
                         .mapToObj(String::valueOf)
                         .toList(),
                 List.of(
-                        new Chart.Series("judged", spectrum.shares()),
-                        new Chart.Series("most by chance", spectrum.nullShares())),
+                        new Chart.Series("most by chance", spectrum.nullShares()),
+                        new Chart.Series("judged", spectrum.shares())),
                 null);
+    }
+
+    private static String caption(String key, ClassSpectrum spectrum, Judged judged) {
+        return "Images labelled %s. %s".formatted(judged.names().of(spectrum.targetClass()), Explanations.of(key));
     }
 
     private static Chart scores(ClassSpectrum spectrum, Judged judged) {
@@ -76,13 +77,10 @@ final class SpectralSignaturesView implements EvidenceView<SpectralSignaturesEvi
     }
 
     private static @Nullable DomContent removal(ClassSpectrum spectrum) {
-        return spectrum.removal().isEmpty()
+        return spectrum.removal() == 0
                 ? null
-                : details(
-                        summary("%d training images to look at first"
-                                .formatted(spectrum.removal().size())),
-                        p(Explanations.of("removal")),
-                        p(spectrum.removal().stream().map(String::valueOf).collect(Collectors.joining(", "))));
+                : p("The paper would remove the %s of these images that lie furthest out, and train again."
+                        .formatted(Figures.count(spectrum.removal())));
     }
 
     private static DomContent classes(SpectralSignaturesEvidence evidence, Judged judged) {

@@ -91,12 +91,7 @@ final class FeatureFixtures {
                                         : new SpectralClass(label, IMAGES, 0, 115, 8, 0.3, 0.35, 1.1, 1.6, 0.51, 0.4))
                                 .toList(),
                         List.of(new ClassSpectrum(
-                                0,
-                                falling(0.61),
-                                falling(0.42),
-                                scores(random, 60, 7),
-                                scores(random, 0, 0),
-                                List.of(17, 4711, 256)))));
+                                0, falling(0.61), falling(0.42), scores(random, 60, 7), scores(random, 0, 0), 18))));
     }
 
     private static List<Double> falling(double top) {
@@ -111,21 +106,12 @@ final class FeatureFixtures {
     }
 
     private static FeatureEvidence features(String judged) {
-        return new FeatureEvidence(
-                judged,
-                "/Flatten_output_0",
-                false,
-                128,
-                64,
-                List.of(new LeftOut(
-                        9,
-                        "expected 10 images or more of each sort that the model answers with the label, got 4 to judge and"
-                                + " 120 clean")));
+        return new FeatureEvidence(judged, "/Flatten_output_0", false, 128, 64, 10, List.of(new LeftOut(9, 4, 120)));
     }
 
     /** Evidence whose every text is {@code text}. */
     static List<Evidence> untrusted(String text) {
-        FeatureEvidence features = new FeatureEvidence(text, text, true, 1, 1, List.of(new LeftOut(0, text)));
+        FeatureEvidence features = new FeatureEvidence(text, text, true, 1, 1, 10, List.of(new LeftOut(0, 1, 1)));
         return List.of(
                 new ActivationClusteringEvidence(features, 1, 0.1, List.of(), List.of()),
                 new SpectralSignaturesEvidence(features, 1, List.of(), List.of()));

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 
 /** What is concluded from scores made by hand. */
 class FeatureVerdictTest {
-    private static final Limits LIMITS = new Limits(2.5, 6, 15, 10, 2);
+    private static final Limits LIMITS = new Limits(2.5, 8, 15, 10, 2);
 
     @Test
     void aLabelFarAboveAlikeOnesIsDetected() {
-        DefenseResult result = verdict(JudgedOrigin.TRAINING, 1.1, 1.2, 3.3, 1.0, 1.1, 1.3);
+        DefenseResult result = verdict(JudgedOrigin.TRAINING, 1.1, 1.2, 3.3, 1.0, 1.1, 1.2);
 
         assertThat(result.decision()).isEqualTo(Decision.DETECTED);
         assertThat(result.flaggedClasses()).containsExactly(2);
@@ -93,6 +93,29 @@ class FeatureVerdictTest {
     }
 
     @Test
+    void fewInvertedTriggersCannotBeCompared() {
+        assertThat(verdict(JudgedOrigin.INVERTED_TRIGGERS, 50, 2, 3))
+                .extracting(DefenseResult::decision, DefenseResult::flaggedClasses)
+                .containsExactly(Decision.INCONCLUSIVE, List.of());
+        assertThat(verdict(JudgedOrigin.INVERTED_TRIGGERS, 1, 2, 3).reason())
+                .startsWith("inverted triggers of 3 classes are too few to be compared");
+    }
+
+    @Test
+    void aLabelWithoutCleanImagesToCompareWithIsNotSeen() {
+        FeatureEvidence features = new FeatureEvidence(
+                "these", "v", false, 1, 1, 10, List.of(new LeftOut(7, 30, 9), new LeftOut(8, 9, 3)));
+        FeatureSurvey survey = new FeatureSurvey(JudgedOrigin.TRAINING, features, List.of());
+
+        assertThat(result(survey, null, scores(1, 1.1, 1.2, 1, 1, 1)))
+                .extracting(DefenseResult::decision, DefenseResult::reason)
+                .containsExactly(
+                        Decision.INCONCLUSIVE,
+                        "fewer than 10 clean images to compare with have label 7: pass more with --data; judged: these");
+        assertThat(result(survey, null, scores(1, 1.1, 9, 1, 1, 1)).decision()).isEqualTo(Decision.DETECTED);
+    }
+
+    @Test
     void silenceAboutMostLabelsIsInconclusive() {
         DefenseResult few = result(survey(JudgedOrigin.TRAINING, 4), null, scores(1, 1.2, 1.1));
         DefenseResult none = result(survey(JudgedOrigin.TRAINING, 4), null, List.of());
@@ -130,13 +153,13 @@ class FeatureVerdictTest {
 
     private static FeatureSurvey survey(JudgedOrigin origin, int leftOut) {
         List<LeftOut> labels = IntStream.range(0, leftOut)
-                .mapToObj(i -> new LeftOut(100 + i, "why"))
+                .mapToObj(i -> new LeftOut(100 + i, 9, 50))
                 .toList();
-        return new FeatureSurvey(origin, new FeatureEvidence(origin.words(), "v", false, 1, 1, labels), List.of());
+        return new FeatureSurvey(origin, new FeatureEvidence(origin.words(), "v", false, 1, 1, 10, labels), List.of());
     }
 
     private static Evidence evidence() {
         return new ActivationClusteringEvidence(
-                new FeatureEvidence("", "", false, 1, 1, List.of()), 1, 0, List.of(), List.of());
+                new FeatureEvidence("", "", false, 1, 1, 10, List.of()), 1, 0, List.of(), List.of());
     }
 }
