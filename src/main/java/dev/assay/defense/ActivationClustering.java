@@ -47,6 +47,8 @@ public final class ActivationClustering implements Defense {
      * @param starts of k-means
      * @param silhouette of the two clusters from which a label's score counts
      * @param significance p-value, over all labels, below which a score counts
+     * @param foreign p-value below which second answers count as those of many other classes; asked of labels whose score
+     *     counts, so of few
      * @param limits of the scores
      */
     public record Config(
@@ -55,10 +57,11 @@ public final class ActivationClustering implements Defense {
             int starts,
             double silhouette,
             double significance,
+            double foreign,
             FeatureVerdict.Limits limits) {
         /** The paper's components and the lower end of its silhouettes; the rest is measured on known models. */
         public static final Config DEFAULTS = new Config(
-                new JudgedSet.Config(128, 10, 0.1), 10, 10, 0.1, 0.001, new FeatureVerdict.Limits(2.5, 8, 15, 10, 2));
+                new JudgedSet.Config(128, 10, 0.1), 10, 10, 0.1, 0.001, 0.01, new FeatureVerdict.Limits(2, 15, 10, 2));
 
         /** Half the images. */
         public static final Config QUICK = DEFAULTS.withImages(64);
@@ -73,6 +76,7 @@ public final class ActivationClustering implements Defense {
                     starts,
                     silhouette,
                     significance,
+                    foreign,
                     limits);
         }
     }
@@ -101,7 +105,7 @@ public final class ActivationClustering implements Defense {
         List<LabelScore> scores = labels.values().stream()
                 .map(clustered -> score(clustered.figures, labels.size()))
                 .toList();
-        FeatureVerdict verdict = FeatureVerdict.of(survey, suspect, scores, config.limits());
+        FeatureVerdict verdict = new FeatureVerdict(survey, scores, config.limits());
         int drawn = Math.max(1, Math.min(MOST_DRAWN, verdict.flagged().size()));
         ActivationClusteringEvidence evidence = new ActivationClusteringEvidence(
                 survey.evidence(),
@@ -155,14 +159,16 @@ public final class ActivationClustering implements Defense {
                 clusters.share(judged, both),
                 share / ((clusters.count(judged, both) + 0.5) / (clean + 1)),
                 new HypergeometricDistribution(both, clusters.count(0, both), judged)
-                        .upperCumulativeProbability(clusters.count(0, judged)));
+                        .upperCumulativeProbability(clusters.count(0, judged)),
+                features.secondAnswers(clusters::isSecond));
     }
 
     private LabelScore score(ClusteredClass figures, int labels) {
         return new LabelScore(
                 figures.targetClass(),
                 figures.rarity(),
-                figures.pValue() * labels < config.significance() && figures.silhouette() >= config.silhouette());
+                figures.pValue() * labels < config.significance() && figures.silhouette() >= config.silhouette(),
+                figures.secondAnswers().pValue() < config.foreign());
     }
 
     private static String words(ClusteredClass figures) {

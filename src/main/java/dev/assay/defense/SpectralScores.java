@@ -4,6 +4,7 @@ import dev.assay.math.Spectrum;
 import dev.assay.math.Vectors;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.hipparchus.distribution.continuous.ChiSquaredDistribution;
 import org.hipparchus.stat.StatUtils;
 import org.hipparchus.util.MathArrays;
@@ -89,5 +90,15 @@ final class SpectralScores {
             }
         }
         return wins / judged.length / clean.length;
+    }
+
+    /** The numbers of the judged images with the highest scores, highest first. */
+    int[] highest(int count) {
+        return IntStream.range(0, judged.length)
+                .boxed()
+                .sorted((a, b) -> Double.compare(judged[b], judged[a]))
+                .limit(count)
+                .mapToInt(i -> i)
+                .toArray();
     }
 }

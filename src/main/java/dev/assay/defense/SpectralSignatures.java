@@ -11,9 +11,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.hipparchus.stat.descriptive.rank.Percentile;
 import org.hipparchus.stat.inference.KolmogorovSmirnovTest;
 
 /**
@@ -42,6 +44,7 @@ public final class SpectralSignatures implements Defense {
     private static final int DRAWN_VALUES = 20;
     private static final int DRAWN_SCORES = 200;
     private static final double REMOVED = 1.5;
+    private static final double INLIERS = 95;
 
     /**
      * Settings.
@@ -49,14 +52,21 @@ public final class SpectralSignatures implements Defense {
      * @param set what is judged
      * @param divisions random ones that a spectrum is compared with
      * @param significance p-value, over all labels, below which a separation counts
+     * @param foreign p-value below which second answers count as those of many other classes; asked of labels whose
+     *     separation counts, so of few
      * @param poisoned the paper's ε: the share of a label's images that are taken to be poisoned, for what to remove
      * @param limits of the separations
      */
     public record Config(
-            JudgedSet.Config set, int divisions, double significance, double poisoned, FeatureVerdict.Limits limits) {
+            JudgedSet.Config set,
+            int divisions,
+            double significance,
+            double foreign,
+            double poisoned,
+            FeatureVerdict.Limits limits) {
         /** The paper's ε; the rest is measured on known models. */
         public static final Config DEFAULTS = new Config(
-                new JudgedSet.Config(128, 10, 0.1), 40, 0.001, 0.1, new FeatureVerdict.Limits(2.5, 8, 15, 7.5, 2));
+                new JudgedSet.Config(128, 10, 0.1), 40, 0.001, 0.01, 0.1, new FeatureVerdict.Limits(2, 15, 7.5, 2));
 
         /** Half the images and divisions. */
         public static final Config QUICK = DEFAULTS.withSizes(64, 20);
@@ -69,6 +79,7 @@ public final class SpectralSignatures implements Defense {
                     new JudgedSet.Config(images, set.fewest(), set.stampedShare()),
                     newDivisions,
                     significance,
+                    foreign,
                     poisoned,
                     limits);
         }
@@ -102,7 +113,7 @@ public final class SpectralSignatures implements Defense {
         List<LabelScore> scores = labels.values().stream()
                 .map(scored -> score(scored.figures, labels.size()))
                 .toList();
-        FeatureVerdict verdict = FeatureVerdict.of(survey, suspect, scores, config.limits());
+        FeatureVerdict verdict = new FeatureVerdict(survey, scores, config.limits());
         List<Integer> flagged = verdict.flagged();
         SpectralSignaturesEvidence evidence = new SpectralSignaturesEvidence(
                 survey.evidence(),
@@ -143,7 +154,15 @@ public final class SpectralSignatures implements Defense {
                 highest(divisions, SpectralScores::separation),
                 scores.auc(),
                 // Rounding can take the library's result below 0.
-                Math.max(0, new KolmogorovSmirnovTest().kolmogorovSmirnovTest(scores.judged(), scores.clean())));
+                Math.max(0, new KolmogorovSmirnovTest().kolmogorovSmirnovTest(scores.judged(), scores.clean())),
+                features.secondAnswers(outliers(scores)));
+    }
+
+    /** Judged images that lie further out than nearly all clean ones. */
+    private static IntPredicate outliers(SpectralScores scores) {
+        double[] judged = scores.judged();
+        double edge = new Percentile(INLIERS).evaluate(scores.clean());
+        return image -> judged[image] > edge;
     }
 
     private static double highest(List<SpectralScores> divisions, ToDoubleFunction<SpectralScores> figure) {
@@ -154,10 +173,12 @@ public final class SpectralSignatures implements Defense {
         return new LabelScore(
                 figures.targetClass(),
                 figures.separation(),
-                figures.separation() > figures.nullSeparation() && figures.pValue() * labels < config.significance());
+                figures.separation() > figures.nullSeparation() && figures.pValue() * labels < config.significance(),
+                figures.secondAnswers().pValue() < config.foreign());
     }
 
     private ClassSpectrum spectrum(Scored scored, boolean flagged) {
+        int removed = flagged ? (int) Math.round(REMOVED * config.poisoned() * scored.scores.judged().length) : 0;
         double[] nulls = new double[DRAWN_VALUES];
         scored.divisions.forEach(division -> {
             double[] shares = shares(division);
@@ -170,7 +191,10 @@ public final class SpectralSignatures implements Defense {
                 DoubleStream.of(nulls).limit(shares.length).boxed().toList(),
                 quantiles(scored.scores.judged()),
                 quantiles(scored.scores.clean()),
-                flagged ? (int) Math.round(REMOVED * config.poisoned() * scored.scores.judged().length) : 0);
+                IntStream.of(scored.scores.highest(removed))
+                        .filter(i -> i < scored.features.numbers().size())
+                        .mapToObj(scored.features.numbers()::get)
+                        .toList());
     }
 
     private static double[] shares(SpectralScores scores) {

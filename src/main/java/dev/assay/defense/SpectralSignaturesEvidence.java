@@ -32,6 +32,7 @@ public record SpectralSignaturesEvidence(
      * @param nullSeparation the largest such mean among random divisions
      * @param auc probability that a judged image has a higher score than a clean one
      * @param pValue of the two-sample Kolmogorov-Smirnov test that their scores are alike
+     * @param secondAnswers of the judged images that lie further out than nearly all clean ones, and of all clean images
      */
     public record SpectralClass(
             int targetClass,
@@ -44,7 +45,8 @@ public record SpectralSignaturesEvidence(
             double separation,
             double nullSeparation,
             double auc,
-            double pValue) {}
+            double pValue,
+            SecondAnswers secondAnswers) {}
 
     /**
      * What a spectrum looks like.
@@ -55,8 +57,8 @@ public record SpectralSignaturesEvidence(
      * @param judgedScores of the judged images, rising: the square of the projection onto the top direction, in variances of
      *     the clean images along it, at the upper limit of their confidence interval; of many images evenly spaced ones
      * @param cleanScores likewise of the clean images
-     * @param removal judged images that the paper would remove, those with the highest scores; 0 for a label that is not
-     *     flagged
+     * @param removal numbers, in the training data, of the images that the paper would remove, highest score first; empty
+     *     where other images are judged, or the label is not flagged
      */
     public record ClassSpectrum(
             int targetClass,
@@ -64,12 +66,13 @@ public record SpectralSignaturesEvidence(
             List<Double> nullShares,
             List<Double> judgedScores,
             List<Double> cleanScores,
-            int removal) {
+            List<Integer> removal) {
         public ClassSpectrum {
             shares = List.copyOf(shares);
             nullShares = List.copyOf(nullShares);
             judgedScores = List.copyOf(judgedScores);
             cleanScores = List.copyOf(cleanScores);
+            removal = List.copyOf(removal);
         }
     }
 }

@@ -91,6 +91,10 @@ final class ActivationClusteringView implements EvidenceView<ActivationClusterin
                                 column("Clean in cluster", "clean-share", it -> Cell.percent(it.cleanShare())),
                                 column("Rarity", "rarity", it -> Cell.tenths(it.rarity())),
                                 column("p", "fisher", it -> Cell.number(it.pValue())),
+                                column(
+                                        "Same second answer",
+                                        "second-answers",
+                                        it -> FeatureNote.sharing(it.secondAnswers())),
                                 column("Silhouette", "silhouette", it -> Cell.number(it.silhouette())),
                                 column("Relative size", "relative-size", it -> Cell.percent(it.smallerShare()))))
                 .render(evidence.classes());

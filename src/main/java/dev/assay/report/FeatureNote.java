@@ -7,6 +7,7 @@ import static j2html.TagCreator.summary;
 
 import dev.assay.defense.FeatureEvidence;
 import dev.assay.defense.FeatureEvidence.LeftOut;
+import dev.assay.defense.SecondAnswers;
 import j2html.tags.DomContent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,13 @@ final class FeatureNote {
 
     static DomContent draw(FeatureEvidence evidence, ClassNames names) {
         return each(p("Judged: %s, by %s.".formatted(evidence.judged(), features(evidence))), leftOut(evidence, names));
+    }
+
+    /** How many pairs of suspicious images share their second answer, and of clean ones. */
+    static Cell sharing(SecondAnswers answers) {
+        return Cell.figure(
+                "%s (clean %s)".formatted(Figures.percent(answers.sharing()), Figures.percent(answers.cleanSharing())),
+                answers.sharing());
     }
 
     private static String features(FeatureEvidence evidence) {

@@ -1,14 +1,17 @@
 package dev.assay.report;
 
 import static dev.assay.report.DataTable.column;
+import static j2html.TagCreator.details;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.p;
+import static j2html.TagCreator.summary;
 
 import dev.assay.defense.SpectralSignaturesEvidence;
 import dev.assay.defense.SpectralSignaturesEvidence.ClassSpectrum;
 import dev.assay.defense.SpectralSignaturesEvidence.SpectralClass;
 import j2html.tags.DomContent;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -77,10 +80,13 @@ final class SpectralSignaturesView implements EvidenceView<SpectralSignaturesEvi
     }
 
     private static @Nullable DomContent removal(ClassSpectrum spectrum) {
-        return spectrum.removal() == 0
+        return spectrum.removal().isEmpty()
                 ? null
-                : p("The paper would remove the %s of these images that lie furthest out, and train again."
-                        .formatted(Figures.count(spectrum.removal())));
+                : details(
+                        summary("%d training images to look at first"
+                                .formatted(spectrum.removal().size())),
+                        p(Explanations.of("removal")),
+                        p(spectrum.removal().stream().map(String::valueOf).collect(Collectors.joining(", "))));
     }
 
     private static DomContent classes(SpectralSignaturesEvidence evidence, Judged judged) {
@@ -92,6 +98,10 @@ final class SpectralSignaturesView implements EvidenceView<SpectralSignaturesEvi
                                 column("Clean", "clean-images", it -> Cell.number(it.clean())),
                                 column("Separation", "separation", it -> Cell.tenths(it.separation())),
                                 column("By chance", "null-separation", it -> Cell.tenths(it.nullSeparation())),
+                                column(
+                                        "Same second answer",
+                                        "second-answers",
+                                        it -> FeatureNote.sharing(it.secondAnswers())),
                                 column("Top share", "top-share", it -> Cell.percent(it.topShare())),
                                 column("Share by chance", "null-share", it -> Cell.percent(it.nullShare())),
                                 column("Higher than clean", "auc", it -> Cell.percent(it.auc())),

@@ -68,6 +68,6 @@ class SpectralScoresTest {
                     return features;
                 })
                 .toList();
-        return new ClassFeatures(0, all.subList(0, 60), 0, all.subList(60, 110), 0);
+        return new ClassFeatures(0, all.subList(0, 60), List.of(), List.of(), 0, all.subList(60, 110), List.of(), 0);
     }
 }
