@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * several targets may hide behind itself.
  *
  * <p>Without a flagged label the result is inconclusive where a label with enough images to judge had too few clean ones
- * to compare them with, or where fewer than half of the labels were judged.
+ * to compare them with, where fewer than half of the labels were judged, or where the known trigger's target has a score
+ * that chance may have made.
  *
  * @param survey what was read
  * @param scores of all judged labels, the most suspicious first
@@ -44,6 +45,11 @@ record FeatureVerdict(FeatureSurvey survey, List<LabelScore> scores, Limits limi
      * @param looksForeign whether its suspicious images look like many other classes
      */
     record LabelScore(int label, double value, boolean isSignificant, boolean looksForeign) {
+        /** What chance may have made is not looked at twice. */
+        LabelScore {
+            looksForeign = isSignificant && looksForeign;
+        }
+
         /** What it counts for: a score that chance may have made is none. */
         double counted() {
             return isSignificant ? Math.max(1, value) : 1;
@@ -156,6 +162,9 @@ record FeatureVerdict(FeatureSurvey survey, List<LabelScore> scores, Limits limi
         int all = scores.size() + survey.evidence().leftOut().size();
         if (scores.isEmpty() || 2 * scores.size() < all) {
             return "only %d of %d labels have enough images".formatted(scores.size(), all);
+        }
+        if (survey.origin() == JudgedOrigin.KNOWN_TRIGGER && scores.get(0).value() >= limits.least()) {
+            return "images with the trigger differ from clean ones, but with so few of them chance may have made it: pass more with --data";
         }
         long high = scores.stream()
                 .filter(score -> score.counted() >= limits.inverted())

@@ -32,7 +32,8 @@ import org.hipparchus.stat.inference.KolmogorovSmirnovTest;
  * classes does, both halves lie equally far from the mean of all, and no score tells them apart. A label's separation is
  * the mean score of its judged images, in variances of the clean ones (the paper's lemma 3.1 asks for 1 + 6 of poison that
  * its scores can filter). It counts when it exceeds that of every random division of the same judged and clean images, and
- * scores of judged and of clean images differ beyond chance by the two-sample Kolmogorov-Smirnov test. From which
+ * scores of judged and of clean images differ beyond chance by the two-sample Kolmogorov-Smirnov test. Training images
+ * that lie out far are asked for their {@link SecondAnswers} too, for these need not be drawn like clean ones. From which
  * separation on a label is flagged, {@link FeatureVerdict} says. Random divisions stand in for the law of Marchenko and
  * Pastur, which holds for features without correlations; a class's features have many.
  */
@@ -64,7 +65,10 @@ public final class SpectralSignatures implements Defense {
             double foreign,
             double poisoned,
             FeatureVerdict.Limits limits) {
-        /** The paper's ε; the rest is measured on known models. */
+        /**
+         * The paper's ε. At a separation of 2 half of the judged images' mean square is more than that of clean ones.
+         * With inverted triggers the limits are measured on known models.
+         */
         public static final Config DEFAULTS = new Config(
                 new JudgedSet.Config(128, 10, 0.1), 40, 0.001, 0.01, 0.1, new FeatureVerdict.Limits(2, 15, 7.5, 2));
 

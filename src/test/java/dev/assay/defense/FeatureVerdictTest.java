@@ -58,6 +58,9 @@ class FeatureVerdictTest {
                 .isEqualTo(Decision.DETECTED);
         assertThat(result(survey(JudgedOrigin.KNOWN_TRIGGER, 0), familiar(1.9)).decision())
                 .isEqualTo(Decision.NOT_DETECTED);
+        assertThat(result(survey(JudgedOrigin.KNOWN_TRIGGER, 0), List.of(new LabelScore(0, 12, false, false))))
+                .extracting(DefenseResult::decision, DefenseResult::score)
+                .containsExactly(Decision.INCONCLUSIVE, 1.0);
         assertThat(result(survey(JudgedOrigin.KNOWN_TRIGGER, 1), List.of()).reason())
                 .startsWith("only 0 of 1 labels have enough images");
     }
