@@ -39,6 +39,7 @@ public record ActivationClusteringEvidence(
      * @param rarity the judged share over the clean share, which counts half an image more so that none is not infinitely
      *     rare
      * @param pValue of Fisher's exact test that clean images are no rarer in it
+     * @param secondAnswers of the judged images in it, and of all clean images
      */
     public record ClusteredClass(
             int targetClass,
@@ -51,5 +52,6 @@ public record ActivationClusteringEvidence(
             double judgedShare,
             double cleanShare,
             double rarity,
-            double pValue) {}
+            double pValue,
+            SecondAnswers secondAnswers) {}
 }

@@ -1,10 +1,13 @@
 package dev.assay.defense;
 
+import dev.assay.math.Spectrum;
+import dev.assay.math.Vectors;
 import dev.assay.runtime.FeatureReader;
 import dev.assay.runtime.Features;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Penultimate features of the images with one label, of those that the model answers with it: what it did not learn is no
@@ -12,22 +15,28 @@ import java.util.stream.IntStream;
  *
  * @param label a class of the model
  * @param judged for each image its features
+ * @param judgedSeconds for each judged image the class it would be answered with if not for the label
  * @param numbers of the judged images in the training data; empty where they do not come from there
  * @param stamped how many of the judged images, the last ones, Assay stamped
  * @param clean for each image that is known to be clean its features
+ * @param cleanSeconds for each clean image likewise
  * @param answeredOtherwise images with the label that are left out for their answer
  */
 record ClassFeatures(
         int label,
         List<double[]> judged,
+        List<Integer> judgedSeconds,
         List<Integer> numbers,
         int stamped,
         List<double[]> clean,
+        List<Integer> cleanSeconds,
         int answeredOtherwise) {
     ClassFeatures {
         judged = List.copyOf(judged);
+        judgedSeconds = List.copyOf(judgedSeconds);
         numbers = List.copyOf(numbers);
         clean = List.copyOf(clean);
+        cleanSeconds = List.copyOf(cleanSeconds);
     }
 
     /** Reads the features of a label's images. */
@@ -35,16 +44,19 @@ record ClassFeatures(
         int label = images.label();
         Features plain = reader.read(suspect.source(images.plain()));
         Features stamped = reader.read(suspect.source(images.stamped()));
-        List<Integer> keptStamped = answered(stamped, label);
-        List<double[]> judged = new ArrayList<>(chosen(plain.values(), answered(plain, label)));
-        judged.addAll(chosen(stamped.values(), keptStamped));
         Features clean = reader.read(suspect.source(images.clean()));
+        List<Integer> keptPlain = answered(plain, label);
+        List<Integer> keptStamped = answered(stamped, label);
+        List<Integer> keptClean = answered(clean, label);
+        List<double[]> judged = joined(chosen(plain.values(), keptPlain), chosen(stamped.values(), keptStamped));
         return new ClassFeatures(
                 label,
                 judged,
-                images.numbers().isEmpty() ? List.of() : chosen(images.numbers(), answered(plain, label)),
+                joined(seconds(plain, keptPlain), seconds(stamped, keptStamped)),
+                images.numbers().isEmpty() ? List.of() : chosen(images.numbers(), keptPlain),
                 keptStamped.size(),
-                chosen(clean.values(), answered(clean, label)),
+                chosen(clean.values(), keptClean),
+                seconds(clean, keptClean),
                 plain.values().size() + stamped.values().size() - judged.size());
     }
 
@@ -55,14 +67,52 @@ record ClassFeatures(
                 .toList();
     }
 
+    private static List<Integer> seconds(Features features, List<Integer> images) {
+        return images.stream().map(features.scores()::secondAnswer).toList();
+    }
+
     private static <T> List<T> chosen(List<T> all, List<Integer> images) {
         return images.stream().map(all::get).toList();
     }
 
+    /**
+     * The same images in coordinates of what they span, which keep all distances and angles: fewer numbers where there are
+     * more features than images.
+     */
+    ClassFeatures inOwnSpan() {
+        List<double[]> all = together();
+        if (all.get(0).length <= all.size()) {
+            return this;
+        }
+        List<double[]> coordinates =
+                Spectrum.of(Vectors.minus(all, Vectors.mean(all))).coordinates(all.size());
+        return new ClassFeatures(
+                label,
+                coordinates.subList(0, judged.size()),
+                judgedSeconds,
+                numbers,
+                stamped,
+                coordinates.subList(judged.size(), all.size()),
+                cleanSeconds,
+                answeredOtherwise);
+    }
+
     /** Judged images, then clean ones. */
     List<double[]> together() {
-        List<double[]> all = new ArrayList<>(judged);
-        all.addAll(clean);
-        return all;
+        return joined(judged, clean);
+    }
+
+    /** Compares the second answers of some judged images with those of the clean ones. */
+    SecondAnswers secondAnswers(IntPredicate isSuspicious) {
+        return SecondAnswers.of(
+                IntStream.range(0, judged.size())
+                        .filter(isSuspicious)
+                        .mapToObj(judgedSeconds::get)
+                        .toList(),
+                cleanSeconds);
+    }
+
+    private static <T> List<T> joined(List<T> first, List<T> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 }

@@ -10,10 +10,11 @@ import java.util.List;
  * @param logits whether that is its logits, since no tap at the features leaves kernels and scores as they are
  * @param features of one image
  * @param probeImages images on which the scores of the session that was read were bit for bit the artifact's own
- * @param leftOut labels that were not judged
+ * @param fewest images of each sort, judged and clean, that a label is judged with
+ * @param leftOut labels that were not judged for want of images
  */
 public record FeatureEvidence(
-        String judged, String value, boolean logits, int features, int probeImages, List<LeftOut> leftOut) {
+        String judged, String value, boolean logits, int features, int probeImages, int fewest, List<LeftOut> leftOut) {
     public FeatureEvidence {
         leftOut = List.copyOf(leftOut);
     }
@@ -22,7 +23,8 @@ public record FeatureEvidence(
      * A label that was not judged.
      *
      * @param targetClass the label
-     * @param reason why, in words
+     * @param judged judged images that the model answers with it
+     * @param clean clean images likewise
      */
-    public record LeftOut(int targetClass, String reason) {}
+    public record LeftOut(int targetClass, int judged, int clean) {}
 }

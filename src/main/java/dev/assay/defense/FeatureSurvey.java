@@ -34,20 +34,21 @@ record FeatureSurvey(JudgedOrigin origin, FeatureEvidence evidence, List<ClassFe
                 if (fewest >= config.fewest()) {
                     classes.add(features);
                 } else {
-                    leftOut.add(new LeftOut(judged.label(), tooFew(features, config)));
+                    leftOut.add(new LeftOut(
+                            judged.label(),
+                            features.judged().size(),
+                            features.clean().size()));
                 }
             }
             FeatureEvidence evidence = new FeatureEvidence(
-                    set.origin().words(), reader.value(), reader.readsLogits(), reader.size(), probe.size(), leftOut);
+                    set.origin().words(),
+                    reader.value(),
+                    reader.readsLogits(),
+                    reader.size(),
+                    probe.size(),
+                    config.fewest(),
+                    leftOut);
             return new FeatureSurvey(set.origin(), evidence, classes);
         }
-    }
-
-    private static String tooFew(ClassFeatures features, JudgedSet.Config config) {
-        return "expected %d images or more of each sort that the model answers with the label, got %d to judge and %d clean"
-                .formatted(
-                        config.fewest(),
-                        features.judged().size(),
-                        features.clean().size());
     }
 }

@@ -1,38 +1,39 @@
 package dev.assay.defense;
 
-import dev.assay.data.Trigger;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.hipparchus.stat.StatUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What defenses that judge features label by label conclude from the labels' scores. A score says how many times as much
  * of something judged images have as clean images of the class; without a backdoor it is about 1.
  *
- * <p>How far above 1 it may lie depends on the data: training images differ from clean ones by more than a backdoor,
- * through overfitting and through how they were taken, and in some classes more than in others. So labels are compared
- * among themselves: a label is flagged when its score exceeds the mean of the others' by {@link Limits#deviations} of
- * their standard deviations, on a logarithmic scale, or whatever the others' are when it reaches {@link Limits#certain}.
- * Where more than half of the labels are flagged, the images differ by more than a backdoor, and the result is
- * inconclusive.
+ * <p>Judged images that Assay stamped with the known trigger are otherwise drawn like the clean ones beside them: the
+ * target is flagged when its score reaches {@link Limits#least}. Training images are not: a class of theirs may show other
+ * objects in another light than the clean images of the class, and its score then says no more than that. So a label of
+ * theirs is flagged only if its suspicious images look like many other classes too, more than clean ones do: see
+ * {@link SecondAnswers}. Without that a score of {@link Limits#unexplained} makes the result inconclusive, for so does
+ * poison that comes from one class only, or that is of its label's class. Where more than half of the labels are flagged,
+ * the images differ by more than a backdoor, and the result is inconclusive.
  *
  * <p>Triggers that were inverted lead images to their class by other features than the class's own on clean models too.
  * There a label is flagged when its score reaches {@link Limits#inverted} and {@link Limits#clear} times the next score;
- * where it reaches only the first, the result is inconclusive. A backdoor with several targets may hide behind itself.
+ * where it reaches only the first, or where too few classes have a trigger, the result is inconclusive. A backdoor with
+ * several targets may hide behind itself.
  *
- * <p>Without a flagged label the result is inconclusive where fewer than half of the labels had enough images, or where
- * the target of the known trigger had not.
+ * <p>Without a flagged label the result is inconclusive where a label with enough images to judge had too few clean ones
+ * to compare them with, where fewer than half of the labels were judged, or where the known trigger's target has a score
+ * that chance may have made.
  *
  * @param survey what was read
- * @param trigger the known trigger, where it is judged
- * @param scores of all judged labels, highest first
+ * @param scores of all judged labels, the most suspicious first
  * @param limits of the scores
  */
-record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<LabelScore> scores, Limits limits) {
-    /** Labels whose spread says something. */
+record FeatureVerdict(FeatureSurvey survey, List<LabelScore> scores, Limits limits) {
+    /** Inverted triggers that can be compared. */
     private static final int FEWEST_LABELS = 5;
 
     /**
@@ -41,8 +42,14 @@ record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<Labe
      * @param label a class of the model
      * @param value at least 0
      * @param isSignificant whether more than chance made it
+     * @param looksForeign whether its suspicious images look like many other classes
      */
-    record LabelScore(int label, double value, boolean isSignificant) {
+    record LabelScore(int label, double value, boolean isSignificant, boolean looksForeign) {
+        /** What chance may have made is not looked at twice. */
+        LabelScore {
+            looksForeign = isSignificant && looksForeign;
+        }
+
         /** What it counts for: a score that chance may have made is none. */
         double counted() {
             return isSignificant ? Math.max(1, value) : 1;
@@ -52,25 +59,28 @@ record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<Labe
     /**
      * From which score on a label is flagged.
      *
-     * @param least not below this
-     * @param deviations above the mean of the other labels' logarithms, in their standard deviations
-     * @param certain not above this
+     * @param least of images stamped with the known trigger, and of training images that look foreign
+     * @param unexplained of training images that do not: from there on the result is inconclusive
      * @param inverted with inverted triggers: not below this
      * @param clear with inverted triggers: this many times the next score
      */
-    record Limits(double least, double deviations, double certain, double inverted, double clear) {}
+    record Limits(double least, double unexplained, double inverted, double clear) {}
 
     FeatureVerdict {
         scores = scores.stream()
-                .sorted(Comparator.comparingDouble(LabelScore::counted)
+                .sorted(Comparator.comparingDouble((LabelScore score) -> score.counted() / limit(survey, limits, score))
                         .thenComparing(LabelScore::value)
                         .reversed())
                 .toList();
     }
 
-    static FeatureVerdict of(FeatureSurvey survey, Suspect suspect, List<LabelScore> scores, Limits limits) {
-        Trigger known = survey.origin() == JudgedOrigin.KNOWN_TRIGGER ? suspect.trigger() : null;
-        return new FeatureVerdict(survey, known, scores, limits);
+    /** Of one label by itself. */
+    private static double limit(FeatureSurvey survey, Limits limits, LabelScore score) {
+        return switch (survey.origin()) {
+            case TRAINING -> score.looksForeign() ? limits.least() : limits.unexplained();
+            case KNOWN_TRIGGER -> limits.least();
+            case INVERTED_TRIGGERS -> limits.inverted();
+        };
     }
 
     /** The labels, the most suspicious first. */
@@ -80,28 +90,26 @@ record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<Labe
 
     /** The flagged labels, the most suspicious first. */
     List<Integer> flagged() {
-        double limit = limit();
+        return above(this::isExplained);
+    }
+
+    /** Whether a trigger is the only explanation of a high score. */
+    private boolean isExplained(LabelScore score) {
+        return survey.origin() != JudgedOrigin.TRAINING || score.looksForeign();
+    }
+
+    private List<Integer> above(Predicate<LabelScore> isMeant) {
         return scores.stream()
-                .filter(score -> score.counted() >= limit)
+                .filter(isMeant)
+                .filter(score -> score.counted() >= limit(score))
                 .map(LabelScore::label)
                 .toList();
     }
 
-    private double limit() {
-        if (!survey.origin().provesBackdoor()) {
-            return Math.max(
-                    limits.inverted(),
-                    scores.size() > 1 ? limits.clear() * scores.get(1).counted() : 0);
-        }
-        if (scores.size() < FEWEST_LABELS) {
-            return limits.certain();
-        }
-        double[] others = scores.stream()
-                .skip(1)
-                .mapToDouble(score -> Math.log(Math.max(1, score.value())))
-                .toArray();
-        double outlier = Math.exp(StatUtils.mean(others) + limits.deviations() * Math.sqrt(StatUtils.variance(others)));
-        return Math.min(limits.certain(), Math.max(limits.least(), outlier));
+    private double limit(LabelScore score) {
+        double next = scores.size() > 1 ? scores.get(1).counted() : 0;
+        double own = limit(survey, limits, score);
+        return survey.origin().provesBackdoor() ? own : Math.max(own, limits.clear() * next);
     }
 
     /**
@@ -122,7 +130,7 @@ record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<Labe
                 (obstacle != null ? obstacle : told(flagged, nothing, words)) + "; judged: "
                         + survey.evidence().judged(),
                 scores.isEmpty() ? Double.NaN : scores.get(0).counted(),
-                scores.isEmpty() ? Double.NaN : limit(),
+                scores.isEmpty() ? Double.NaN : limit(scores.get(0)),
                 decision == Decision.DETECTED ? flagged.stream().sorted().toList() : List.of(),
                 evidence);
     }
@@ -135,12 +143,28 @@ record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<Labe
 
     /** Why silence means nothing; null where it does. */
     private @Nullable String blindness() {
+        if (!survey.origin().provesBackdoor() && scores.size() < FEWEST_LABELS) {
+            return incomparable();
+        }
+        List<Integer> unexplained = above(score -> !isExplained(score));
+        if (!unexplained.isEmpty()) {
+            return "images of label %s differ from clean ones, but do not look like many other classes: they may have been taken elsewhere, or carry a trigger and come from one class; look at them"
+                    .formatted(unexplained.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+        }
+        String unseen = survey.evidence().leftOut().stream()
+                .filter(label -> label.judged() >= survey.evidence().fewest())
+                .map(label -> String.valueOf(label.targetClass()))
+                .collect(Collectors.joining(", "));
+        if (!unseen.isEmpty()) {
+            return "fewer than %d clean images to compare with have label %s: pass more with --data"
+                    .formatted(survey.evidence().fewest(), unseen);
+        }
         int all = scores.size() + survey.evidence().leftOut().size();
         if (scores.isEmpty() || 2 * scores.size() < all) {
             return "only %d of %d labels have enough images".formatted(scores.size(), all);
         }
-        if (trigger != null && !labels().contains(trigger.target())) {
-            return "the target of the trigger, class %d, has too few images".formatted(trigger.target());
+        if (survey.origin() == JudgedOrigin.KNOWN_TRIGGER && scores.get(0).value() >= limits.least()) {
+            return "images with the trigger differ from clean ones, but with so few of them chance may have made it: pass more with --data";
         }
         long high = scores.stream()
                 .filter(score -> score.counted() >= limits.inverted())
@@ -151,7 +175,15 @@ record FeatureVerdict(FeatureSurvey survey, @Nullable Trigger trigger, List<Labe
                         .formatted(high, scores.size());
     }
 
+    private String incomparable() {
+        return "inverted triggers of %d classes are too few to be compared, and each may do as it does on a clean model"
+                .formatted(scores.size());
+    }
+
     private @Nullable String ambiguity(int flagged) {
+        if (!survey.origin().provesBackdoor() && scores.size() < FEWEST_LABELS) {
+            return incomparable();
+        }
         return 2 * flagged > scores.size() && scores.size() >= FEWEST_LABELS
                 ? "images of %d of %d labels differ from clean ones, which is more than a backdoor does"
                         .formatted(flagged, scores.size())

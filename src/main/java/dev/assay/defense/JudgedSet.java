@@ -6,16 +6,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The set that defenses of training data judge, label by label, and clean images beside it.
  *
- * <p>Of training images every label is judged as given. Without any, half of the clean images make the set: a share of
- * those outside a trigger's target class are stamped with the trigger and get the target's label, as a poisoned training
- * set would have them; the other half stay the clean images beside it. With a known trigger there is one target, and the
- * other classes are judged too, as they are; of inverted triggers each class that has one gets images of its own.
+ * <p>Of training images every label is judged as given. Without any, clean images make the set, for each trigger's target:
+ * half of those of the class are judged and the others stay beside them; a share of all others, and as many as the class
+ * has at least, are stamped with the trigger and get the target's label, as a poisoned training set would have them. With
+ * a known trigger there is one target; of inverted triggers each class that has one gets images of its own.
  *
  * @param origin of the images that may carry a trigger
  * @param classes one entry a label that can be judged, by number
@@ -26,7 +25,8 @@ record JudgedSet(JudgedOrigin origin, List<JudgedClass> classes) {
      *
      * @param imagesPerClass images of each sort and label, at most
      * @param fewest images of each sort that a label is judged with
-     * @param stampedShare of the images outside the target class, where the set is made of clean images
+     * @param stampedShare of the images outside the target class, where the set is made of clean images; more where the
+     *     class itself has more images to judge
      */
     record Config(int imagesPerClass, int fewest, double stampedShare) {}
 
@@ -45,16 +45,9 @@ record JudgedSet(JudgedOrigin origin, List<JudgedClass> classes) {
             return new JudgedSet(origin, draw.labelsOf(training, classes));
         }
         Trigger known = suspect.trigger();
-        return new JudgedSet(
-                origin,
-                known != null
-                        ? IntStream.range(0, classes)
-                                .mapToObj(label -> draw.made(label, label == known.target() ? known : null))
-                                .toList()
-                        : suspect.inverted().stream()
-                                .map(InvertedTrigger::trigger)
-                                .map(trigger -> draw.made(trigger.target(), trigger))
-                                .toList());
+        Stream<Trigger> triggers =
+                known != null ? Stream.of(known) : suspect.inverted().stream().map(InvertedTrigger::trigger);
+        return new JudgedSet(origin, triggers.map(draw::made).toList());
     }
 
     /** Clean images in an order of their own, the first half of them for the set. */
@@ -91,16 +84,17 @@ record JudgedSet(JudgedOrigin origin, List<JudgedClass> classes) {
             return labels;
         }
 
-        JudgedClass made(int label, @Nullable Trigger trigger) {
-            int outside = Stamping.withoutLabel(clean, forSet, label, forSet.length).length;
-            int stamped = trigger == null
-                    ? 0
-                    : Math.min(config.imagesPerClass(), (int) Math.round(config.stampedShare() * outside));
+        JudgedClass made(Trigger trigger) {
+            int label = trigger.target();
+            ImageSet plain = clean(label, forSet);
+            int outside = Stamping.withoutLabel(clean, order, label, order.length).length;
+            int share = (int) Math.round(config.stampedShare() * outside);
+            int stamped = Math.min(config.imagesPerClass(), Math.max(plain.size(), share));
             return new JudgedClass(
                     label,
-                    clean(label, forSet),
+                    plain,
                     List.of(),
-                    clean.subset(Stamping.withoutLabel(clean, forSet, label, stamped)),
+                    clean.subset(Stamping.withoutLabel(clean, order, label, stamped)),
                     trigger,
                     clean(label, beside));
         }

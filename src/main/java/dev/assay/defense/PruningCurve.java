@@ -12,18 +12,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Accuracy and success of triggers as channels are pruned, the least active first, measured on the pruned artifacts
- * themselves. These are loaded from memory, one at a time.
+ * Accuracy, success of triggers and recall of their targets as channels are pruned, the least active first, measured on
+ * the pruned artifacts themselves. These are loaded from memory, one at a time.
  *
  * @param suspect the deployment
  * @param group whose channels are pruned
  * @param activity by which they are ranked
  * @param heldOut images that accuracy is measured on
  * @param stamped images that triggers are stamped on
+ * @param ofClass clean images of each trigger's target, by class
  * @param triggers to be tried
  */
 record PruningCurve(
@@ -32,6 +34,7 @@ record PruningCurve(
         ChannelActivity activity,
         ImageSet heldOut,
         ImageSet stamped,
+        Map<Integer, ImageSet> ofClass,
         List<Trigger> triggers) {
 
     /** The artifact itself. */
@@ -69,23 +72,29 @@ record PruningCurve(
 
     private Point point(int pruned, Classifier classifier) {
         try (TriggerVerification verification = new TriggerVerification(suspect.deployed(stamped), classifier)) {
+            Map<Integer, Double> recall = new TreeMap<>();
+            ofClass.forEach((label, images) -> recall.put(label, recognised(classifier, images)));
             return new Point(
                     pruned,
                     pruned == 0 ? Double.NaN : activity.relative(pruned - 1),
-                    accuracy(classifier),
-                    triggers.stream().map(verification::success).toList());
+                    recognised(classifier, heldOut),
+                    triggers.stream().map(verification::success).toList(),
+                    triggers.stream()
+                            .map(trigger -> recall.getOrDefault(trigger.target(), Double.NaN))
+                            .toList());
         }
     }
 
-    private double accuracy(Classifier classifier) {
+    /** The share of images that are answered as labelled; NaN of none. */
+    private double recognised(Classifier classifier, ImageSet images) {
         Scores scores = Scores.of(
-                classifier.scores(suspect.source(heldOut)),
+                classifier.scores(suspect.source(images)),
                 suspect.model().ports(),
                 suspect.artifact().toString());
-        long right = IntStream.range(0, heldOut.size())
-                .filter(image -> scores.answer(image) == heldOut.label(image))
+        long right = IntStream.range(0, images.size())
+                .filter(image -> scores.answer(image) == images.label(image))
                 .count();
-        return (double) right / heldOut.size();
+        return (double) right / images.size();
     }
 
     private Classifier open(int pruned) {

@@ -32,6 +32,7 @@ public record SpectralSignaturesEvidence(
      * @param nullSeparation the largest such mean among random divisions
      * @param auc probability that a judged image has a higher score than a clean one
      * @param pValue of the two-sample Kolmogorov-Smirnov test that their scores are alike
+     * @param secondAnswers of the judged images that lie further out than nearly all clean ones, and of all clean images
      */
     public record SpectralClass(
             int targetClass,
@@ -44,7 +45,8 @@ public record SpectralSignaturesEvidence(
             double separation,
             double nullSeparation,
             double auc,
-            double pValue) {}
+            double pValue,
+            SecondAnswers secondAnswers) {}
 
     /**
      * What a spectrum looks like.

@@ -44,15 +44,22 @@ public record Suspect(
     /**
      * A suspect.
      *
-     * @throws InvalidDataException if clean images have labels that the model has no class for
+     * @throws InvalidDataException if clean or training images have labels that the model has no class for
      */
     public Suspect {
-        if (clean.classes() > model.ports().classes()) {
-            throw new InvalidDataException("clean images: expected labels below the model's %d classes, got %d classes"
-                    .formatted(model.ports().classes(), clean.classes()));
+        requireClasses("clean", clean, model);
+        if (training != null) {
+            requireClasses("training", training, model);
         }
         startTriggers = List.copyOf(startTriggers);
         inverted = List.copyOf(inverted);
+    }
+
+    private static void requireClasses(String sort, ImageSet images, ImageClassifier model) {
+        if (images.classes() > model.ports().classes()) {
+            throw new InvalidDataException("%s images: expected labels below the model's %d classes, got %d classes"
+                    .formatted(sort, model.ports().classes(), images.classes()));
+        }
     }
 
     /** This suspect with a way to its gradient, which is found out by trying. */

@@ -17,10 +17,10 @@ final class ActivationClusteringView implements EvidenceView<ActivationClusterin
     private record Group(String name, Predicate<Point> holds) {}
 
     private static final List<Group> GROUPS = List.of(
-            new Group("judged, suspicious cluster", point -> !point.clean() && point.suspicious()),
-            new Group("judged, other cluster", point -> !point.clean() && !point.suspicious()),
-            new Group("clean, suspicious cluster", point -> point.clean() && point.suspicious()),
-            new Group("clean, other cluster", point -> point.clean() && !point.suspicious()));
+            new Group("judged, suspicious", point -> !point.clean() && point.suspicious()),
+            new Group("judged, other", point -> !point.clean() && !point.suspicious()),
+            new Group("clean, suspicious", point -> point.clean() && point.suspicious()),
+            new Group("clean, other", point -> point.clean() && !point.suspicious()));
 
     /** How many points of a group were drawn. */
     private record Count(String group, long points) {}
@@ -34,8 +34,7 @@ final class ActivationClusteringView implements EvidenceView<ActivationClusterin
     public DomContent draw(ActivationClusteringEvidence evidence, Judged judged) {
         return each(
                 FeatureNote.draw(evidence.features(), judged.names()),
-                each(evidence.scatters(), it -> scatter(it, judged)
-                        .render(Explanations.of("cluster-scatter"), counts(it, judged))),
+                each(evidence.scatters(), it -> scatter(it, judged).render(caption(it, judged), counts(it, judged))),
                 classes(evidence, judged));
     }
 
@@ -63,6 +62,11 @@ final class ActivationClusteringView implements EvidenceView<ActivationClusterin
                 .formatted(judged.names().of(scatter.targetClass()), judged.deployment());
     }
 
+    private static String caption(ClusterScatter scatter, Judged judged) {
+        return "Images labelled %s. %s"
+                .formatted(judged.names().of(scatter.targetClass()), Explanations.of("cluster-scatter"));
+    }
+
     private static DomContent counts(ClusterScatter scatter, Judged judged) {
         return new DataTable<Count>(
                         title(scatter, judged),
@@ -87,6 +91,10 @@ final class ActivationClusteringView implements EvidenceView<ActivationClusterin
                                 column("Clean in cluster", "clean-share", it -> Cell.percent(it.cleanShare())),
                                 column("Rarity", "rarity", it -> Cell.tenths(it.rarity())),
                                 column("p", "fisher", it -> Cell.number(it.pValue())),
+                                column(
+                                        "Same second answer",
+                                        "second-answers",
+                                        it -> FeatureNote.sharing(it.secondAnswers())),
                                 column("Silhouette", "silhouette", it -> Cell.number(it.silhouette())),
                                 column("Relative size", "relative-size", it -> Cell.percent(it.smallerShare()))))
                 .render(evidence.classes());

@@ -14,6 +14,8 @@ import dev.assay.defense.FinePruningEvidence.PrunedTrigger;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Fine-Pruning: accuracy and success of each trigger as channels are pruned, and where accuracy gives out. */
 final class FinePruningView implements EvidenceView<FinePruningEvidence> {
@@ -54,6 +56,15 @@ final class FinePruningView implements EvidenceView<FinePruningEvidence> {
                             .map(point -> 100 * point.success().get(index))
                             .toList()));
         }
+        Map<Integer, List<Double>> recalls = new TreeMap<>();
+        for (int i = 0; i < evidence.triggers().size(); i++) {
+            int index = i;
+            recalls.put(
+                    evidence.triggers().get(i).targetClass(),
+                    curve.stream().map(point -> 100 * point.recall().get(index)).toList());
+        }
+        recalls.forEach((label, values) ->
+                series.add(new Chart.Series("recall of " + judged.names().of(label), values)));
         return new Chart(
                 Chart.Kind.CURVES,
                 "Accuracy and success of triggers without the least active channels on " + judged.deployment(),

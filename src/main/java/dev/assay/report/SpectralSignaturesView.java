@@ -30,8 +30,8 @@ final class SpectralSignaturesView implements EvidenceView<SpectralSignaturesEvi
                 each(
                         evidence.spectra(),
                         it -> each(
-                                spectrum(it, judged).render(Explanations.of("spectrum-chart")),
-                                scores(it, judged).render(Explanations.of("spectral-scores")),
+                                spectrum(it, judged).render(caption("spectrum-chart", it, judged)),
+                                scores(it, judged).render(caption("spectral-scores", it, judged)),
                                 removal(it))),
                 classes(evidence, judged));
     }
@@ -47,9 +47,13 @@ final class SpectralSignaturesView implements EvidenceView<SpectralSignaturesEvi
                         .mapToObj(String::valueOf)
                         .toList(),
                 List.of(
-                        new Chart.Series("judged", spectrum.shares()),
-                        new Chart.Series("most by chance", spectrum.nullShares())),
+                        new Chart.Series("most by chance", spectrum.nullShares()),
+                        new Chart.Series("judged", spectrum.shares())),
                 null);
+    }
+
+    private static String caption(String key, ClassSpectrum spectrum, Judged judged) {
+        return "Images labelled %s. %s".formatted(judged.names().of(spectrum.targetClass()), Explanations.of(key));
     }
 
     private static Chart scores(ClassSpectrum spectrum, Judged judged) {
@@ -94,6 +98,10 @@ final class SpectralSignaturesView implements EvidenceView<SpectralSignaturesEvi
                                 column("Clean", "clean-images", it -> Cell.number(it.clean())),
                                 column("Separation", "separation", it -> Cell.tenths(it.separation())),
                                 column("By chance", "null-separation", it -> Cell.tenths(it.nullSeparation())),
+                                column(
+                                        "Same second answer",
+                                        "second-answers",
+                                        it -> FeatureNote.sharing(it.secondAnswers())),
                                 column("Top share", "top-share", it -> Cell.percent(it.topShare())),
                                 column("Share by chance", "null-share", it -> Cell.percent(it.nullShare())),
                                 column("Higher than clean", "auc", it -> Cell.percent(it.auc())),

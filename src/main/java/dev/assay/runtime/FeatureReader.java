@@ -1,6 +1,7 @@
 package dev.assay.runtime;
 
 import dev.assay.InvalidModelException;
+import dev.assay.SessionException;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Node;
@@ -66,20 +67,37 @@ public final class FeatureReader implements AutoCloseable {
     public static FeatureReader open(Path file, ImageClassifier artifact, SessionSpec spec, ImageSource probe) {
         TappedArtifact tapped = new TappedArtifact(file, artifact, spec);
         ImageSource batch = probe.slice(0, Math.min(Classifier.BATCH, probe.size()));
-        Classifier own = tapped.open();
-        float[] expected = own.scores(batch);
+        float[] expected;
+        try (Classifier own = tapped.open()) {
+            expected = own.scores(batch);
+        }
         for (Tap tap : taps(artifact)) {
-            List<String> values = List.of(tap.value());
+            Optional<Classifier> harmless = harmless(tapped, tap, batch, expected);
+            if (harmless.isPresent()) {
+                return new FeatureReader(artifact, file.toString(), tap, harmless.get());
+            }
+        }
+        return new FeatureReader(artifact, file.toString(), null, tapped.open());
+    }
+
+    private static Optional<Classifier> harmless(TappedArtifact tapped, Tap tap, ImageSource batch, float[] expected) {
+        List<String> values = List.of(tap.value());
+        Classifier classifier = null;
+        boolean isHarmless = false;
+        try {
             if (tapped.keepsOperators(values)) {
-                Classifier classifier = tapped.open(values);
-                if (Arrays.equals(classifier.scores(batch), expected)) {
-                    own.close();
-                    return new FeatureReader(artifact, file.toString(), tap, classifier);
-                }
+                classifier = tapped.open(values);
+                isHarmless = Arrays.equals(classifier.scores(batch), expected);
+            }
+        } catch (SessionException refused) {
+            // What cannot be an output of the artifact is no tap; the next one may be.
+            isHarmless = false;
+        } finally {
+            if (classifier != null && !isHarmless) {
                 classifier.close();
             }
         }
-        return new FeatureReader(artifact, file.toString(), null, own);
+        return isHarmless ? Optional.ofNullable(classifier) : Optional.empty();
     }
 
     /** From the features backwards: at each value what stands for it, then the float value itself. */

@@ -68,6 +68,16 @@ public final class Scores {
         return best;
     }
 
+    /** The class with the highest score but {@link #answer}'s; of equal scores the lowest class. */
+    public int secondAnswer(int image) {
+        int answer = answer(image);
+        int second = answer == 0 ? 1 : 0;
+        for (int c = second + 1; c < classes; c++) {
+            second = c != answer && value(image, c) > value(image, second) ? c : second;
+        }
+        return second;
+    }
+
     /** The logits of an image, or the logarithms of its probabilities: a fresh array. */
     public double[] logits(int image) {
         double[] logits = new double[classes];

@@ -9,6 +9,7 @@ import dev.assay.defense.DefenseResult;
 import dev.assay.defense.Evidence;
 import dev.assay.defense.FeatureEvidence;
 import dev.assay.defense.FeatureEvidence.LeftOut;
+import dev.assay.defense.SecondAnswers;
 import dev.assay.defense.SpectralSignaturesEvidence;
 import dev.assay.defense.SpectralSignaturesEvidence.ClassSpectrum;
 import dev.assay.defense.SpectralSignaturesEvidence.SpectralClass;
@@ -21,6 +22,8 @@ import java.util.stream.IntStream;
 final class FeatureFixtures {
     private static final int CLASSES = 10;
     private static final int IMAGES = 120;
+    private static final SecondAnswers FOREIGN = new SecondAnswers(0.11, 0.34, 2e-6);
+    private static final SecondAnswers ALIKE = new SecondAnswers(0.37, 0.35, 0.6);
 
     private FeatureFixtures() {}
 
@@ -41,7 +44,8 @@ final class FeatureFixtures {
                         0.1,
                         IntStream.range(0, CLASSES - 1)
                                 .mapToObj(label -> label == 0
-                                        ? new ClusteredClass(0, IMAGES, 0, 115, 8, 0.36, 0.42, 0.58, 0, 134.7, 3e-26)
+                                        ? new ClusteredClass(
+                                                0, IMAGES, 0, 115, 8, 0.36, 0.42, 0.58, 0, 134.7, 3e-26, FOREIGN)
                                         : clustered(label, random))
                                 .toList(),
                         List.of(new ClusterScatter(0, points(random)))));
@@ -50,7 +54,7 @@ final class FeatureFixtures {
     private static ClusteredClass clustered(int label, Random random) {
         double share = 0.5 + 0.2 * random.nextDouble();
         return new ClusteredClass(
-                label, IMAGES, 0, 115, 8, 0.2, 1 - share, share, share - 0.05, share / (share - 0.045), 0.2);
+                label, IMAGES, 0, 115, 8, 0.2, 1 - share, share, share - 0.05, share / (share - 0.045), 0.2, ALIKE);
     }
 
     private static List<Point> points(Random random) {
@@ -87,8 +91,10 @@ final class FeatureFixtures {
                         40,
                         IntStream.range(0, CLASSES - 1)
                                 .mapToObj(label -> label == 0
-                                        ? new SpectralClass(0, IMAGES, 0, 115, 8, 0.61, 0.42, 27.4, 1.4, 0.78, 3e-15)
-                                        : new SpectralClass(label, IMAGES, 0, 115, 8, 0.3, 0.35, 1.1, 1.6, 0.51, 0.4))
+                                        ? new SpectralClass(
+                                                0, IMAGES, 0, 115, 8, 0.61, 0.42, 27.4, 1.4, 0.78, 3e-15, FOREIGN)
+                                        : new SpectralClass(
+                                                label, IMAGES, 0, 115, 8, 0.3, 0.35, 1.1, 1.6, 0.51, 0.4, ALIKE))
                                 .toList(),
                         List.of(new ClassSpectrum(
                                 0,
@@ -111,21 +117,12 @@ final class FeatureFixtures {
     }
 
     private static FeatureEvidence features(String judged) {
-        return new FeatureEvidence(
-                judged,
-                "/Flatten_output_0",
-                false,
-                128,
-                64,
-                List.of(new LeftOut(
-                        9,
-                        "expected 10 images or more of each sort that the model answers with the label, got 4 to judge and"
-                                + " 120 clean")));
+        return new FeatureEvidence(judged, "/Flatten_output_0", false, 128, 64, 10, List.of(new LeftOut(9, 4, 120)));
     }
 
     /** Evidence whose every text is {@code text}. */
     static List<Evidence> untrusted(String text) {
-        FeatureEvidence features = new FeatureEvidence(text, text, true, 1, 1, List.of(new LeftOut(0, text)));
+        FeatureEvidence features = new FeatureEvidence(text, text, true, 1, 1, 10, List.of(new LeftOut(0, 1, 1)));
         return List.of(
                 new ActivationClusteringEvidence(features, 1, 0.1, List.of(), List.of()),
                 new SpectralSignaturesEvidence(features, 1, List.of(), List.of()));

@@ -18,7 +18,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A net made by hand for images whose class is the place of a bright block. Its features are the blocks' brightness and
+ * A net made by hand for images whose class is the place of a bright block. To it every class looks a little like the next,
+ * as classes do to real nets. Its features are the blocks' brightness and
  * that of the last pixel, which leads to class 0 where the backdoor is planted.
  */
 final class CornerNet {
@@ -86,6 +87,7 @@ final class CornerNet {
         float[] weights = new float[(CLASSES + 1) * CLASSES];
         for (int label = 0; label < CLASSES; label++) {
             weights[label * CLASSES + label] = 5;
+            weights[label * CLASSES + (label + 1) % CLASSES] = 1;
         }
         weights[CLASSES * CLASSES + TARGET] = planted ? 10 : 0;
         return Tensor.ofFloats(new long[] {CLASSES + 1, CLASSES}, weights);

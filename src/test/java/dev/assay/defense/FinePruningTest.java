@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +91,40 @@ class FinePruningTest {
         assertThat(inspect(net(Extra.SILENT), Scheme.INT8_STATIC, seed, null, color())
                         .decision())
                 .isEqualTo(Decision.NOT_DETECTED);
+    }
+
+    /** The blue class's channel is the least active of all; a tolerance above its share lets pruning take it. */
+    @Test
+    void aTriggerThatFallsWithItsClassIsNoDetection() throws IOException {
+        Trigger blue = patch(2, 8, 0, 0, 1);
+        FinePruning lenient = new FinePruning(new FinePruning.Config(128, 256, 128, 64, 3, 32, 0.25, 0.5, 0.4));
+
+        DefenseResult result =
+                Defenses.inspect(lenient, suspect(net(Extra.SILENT), Scheme.FP32, images(1), 1, null, List.of(blue)));
+
+        List<Point> curve = evidence(result).curve();
+        assertThat(curve.get(0).success()).containsExactly(1.0);
+        assertThat(curve).anySatisfy(point -> {
+            assertThat(point.accuracy()).isGreaterThan(0.75);
+            assertThat(point.success()).containsExactly(0.0);
+            assertThat(point.recall()).containsExactly(0.0);
+        });
+        assertThat(result.decision()).isEqualTo(Decision.NOT_DETECTED);
+        assertThat(result.score()).isLessThan(0.1);
+    }
+
+    @Test
+    void aClassWithoutImagesCannotBeCompared() throws IOException {
+        ImageSet all = images(1);
+        ImageSet others = all.subset(
+                IntStream.range(0, IMAGES).filter(i -> all.label(i) != 3).toArray());
+
+        DefenseResult result = Defenses.inspect(
+                new FinePruning(FinePruning.Config.DEFAULTS),
+                suspect(net(Extra.SILENT), Scheme.FP32, others, 1, null, List.of(color())));
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.reason()).startsWith("too few clean images of class 3 are recognised");
     }
 
     @Test

@@ -74,6 +74,21 @@ class StripIT {
                 .isEqualTo(inspect("cifar10", "badnets", true, Strip.Config.QUICK, 4));
     }
 
+    /** Triggers inverted on clean models can survive overlays too. */
+    @Test
+    void anInvertedTriggerIsNoProof() {
+        InvertedTrigger inverted = InvertedTrigger.of(new Candidate(trigger("cifar10"), 0.97));
+
+        DefenseResult result = Defenses.inspect(
+                new Strip(Strip.Config.QUICK),
+                suspect("cifar10_badnets", null, 1, SharedModels.testImages("cifar10"))
+                        .withInverted(List.of(inverted)));
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.score()).isGreaterThan(0.4);
+        assertThat(result.reason()).endsWith("inverted triggers of clean models can do so too");
+    }
+
     @Test
     void withoutInputsToJudgeItDoesNotApply() {
         DefenseResult result = inspect("cifar10", "clean", false, Strip.Config.QUICK, 1);
@@ -99,10 +114,14 @@ class StripIT {
 
     private static DefenseResult inspect(
             String model, @Nullable Trigger trigger, Strip.Config config, long seed, ImageSet images) {
+        return Defenses.inspect(new Strip(config), suspect(model, trigger, seed, images));
+    }
+
+    private static Suspect suspect(String model, @Nullable Trigger trigger, long seed, ImageSet images) {
         Path file = ZOO.resolve(model + "_s0.onnx");
         ImageClassifier classifier =
                 ImageClassifier.of(OnnxReader.read(file), file.toString(), ImageClassifier.Hints.NONE);
-        Suspect suspect = new Suspect(
+        return new Suspect(
                 file,
                 classifier,
                 SessionSpec.cpu(2),
@@ -114,7 +133,6 @@ class StripIT {
                 List.of(),
                 List.of(),
                 seed);
-        return Defenses.inspect(new Strip(config), suspect);
     }
 
     private static Trigger trigger(String data) {
