@@ -2,6 +2,7 @@ package dev.assay.defense;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.hipparchus.distribution.continuous.TDistribution;
@@ -16,11 +17,10 @@ import org.hipparchus.stat.StatUtils;
  * its tail is taken as often as there are classes that could have been the lowest (Grubbs, Technometrics 1969). As many
  * norms are outliers as the last significant test says, so that two targets do not hide each other.
  *
- * @param deviations for each norm how far it lies below those above it, in units of its standard error
- * @param p for each norm the probability that chance makes a norm this low; 1 for those that are not tested
+ * @param standings for each norm where it stands
  * @param line the norm below which one is an outlier
  */
-record LowOutliers(double[] deviations, double[] p, double line) {
+record LowOutliers(List<Standing> standings, double line) {
     /** One in so many norms, at most, can be told from the others. */
     private static final int TESTED = 4;
 
@@ -29,6 +29,18 @@ record LowOutliers(double[] deviations, double[] p, double line) {
 
     /** Logarithms that differ by less are equal but for rounding. */
     private static final double ROUNDING = 1e-9;
+
+    LowOutliers {
+        standings = List.copyOf(standings);
+    }
+
+    /**
+     * Where a norm stands.
+     *
+     * @param deviations how far it lies below those above it, in units of its standard error
+     * @param p the probability that chance makes a norm this low; 1 for those that are not tested
+     */
+    record Standing(double deviations, double p) {}
 
     /**
      * Tests norms; empty where those above a tested one are all equal, by which nothing can be measured.
@@ -65,7 +77,10 @@ record LowOutliers(double[] deviations, double[] p, double line) {
             p[rising[i]] = Math.min(p[rising[i]], p[rising[i + 1]]);
         }
         Others inliers = Others.of(logs, rising, Math.max(1, outliers));
-        return Optional.of(new LowOutliers(deviations, p, Math.exp(inliers.below(significance / among))));
+        List<Standing> standings = IntStream.range(0, logs.length)
+                .mapToObj(i -> new Standing(deviations[i], p[i]))
+                .toList();
+        return Optional.of(new LowOutliers(standings, Math.exp(inliers.below(significance / among))));
     }
 
     /** The values above one. */

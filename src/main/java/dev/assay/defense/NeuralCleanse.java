@@ -59,7 +59,15 @@ public final class NeuralCleanse implements Defense {
             double suspicion) {
         /** The paper's optimizer and threshold with a shorter schedule, in which λ follows success after every turn. */
         public static final Config DEFAULTS = new Config(
-                2000, 256, 4, 32, new Schedule(2, 100, 250, 11, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 0.01, 0.05);
+                2000,
+                256,
+                4,
+                32,
+                new Schedule(2, 100, 250, 11, 6),
+                Descent.DEFAULTS,
+                List.of(0.99, 0.95, 0.9),
+                0.01,
+                0.05);
 
         /** About half of the steps. */
         public static final Config QUICK = DEFAULTS.with(new Schedule(1, 60, 120, 10, 4));
@@ -173,8 +181,8 @@ public final class NeuralCleanse implements Defense {
             return inconclusive(defect);
         }
         if (classes < FEWEST_CLASSES) {
-            return inconclusive("norms of %d classes cannot be compared: that takes %d"
-                    .formatted(classes, FEWEST_CLASSES));
+            return inconclusive(
+                    "norms of %d classes cannot be compared: that takes %d".formatted(classes, FEWEST_CLASSES));
         }
         if (suspect.clean().size() < FEWEST_IMAGES) {
             return DefenseResult.notApplicable(

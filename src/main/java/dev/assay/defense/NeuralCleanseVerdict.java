@@ -1,8 +1,8 @@
 package dev.assay.defense;
 
+import dev.assay.defense.LowOutliers.Standing;
 import dev.assay.defense.NeuralCleanse.Config;
 import dev.assay.defense.NeuralCleanseEvidence.ClassTrigger;
-import dev.assay.defense.NormComparison.Standing;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +47,8 @@ final class NeuralCleanseVerdict {
                 .map(Map.Entry::getKey)
                 .toList();
         Map.Entry<Integer, Standing> lowest = comparison.standings().entrySet().stream()
-                .min(Comparator.comparingDouble((Map.Entry<Integer, Standing> entry) -> entry.getValue().p())
+                .min(Comparator.comparingDouble((Map.Entry<Integer, Standing> entry) ->
+                                entry.getValue().p())
                         .thenComparing(entry -> -entry.getValue().deviations()))
                 .orElseThrow();
         double score = score(lowest.getValue().p());
@@ -70,7 +71,8 @@ final class NeuralCleanseVerdict {
 
     private DefenseResult result(
             Decision decision, String reason, double score, List<Integer> flagged, NeuralCleanseEvidence evidence) {
-        return new DefenseResult(NeuralCleanse.ID, decision, reason, score, score(config.significance()), flagged, evidence);
+        return new DefenseResult(
+                NeuralCleanse.ID, decision, reason, score, score(config.significance()), flagged, evidence);
     }
 
     private String detected(List<Integer> classes) {

@@ -1,5 +1,6 @@
 package dev.assay.defense;
 
+import dev.assay.defense.LowOutliers.Standing;
 import dev.assay.defense.NeuralCleanseEvidence.LevelComparison;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,21 +16,13 @@ import org.hipparchus.stat.StatUtils;
  * The norms of all compared classes, level by level.
  *
  * @param levels what was compared at each level
- * @param standings where each class stands that was compared at any level, by number
+ * @param standings where each class stands that was compared at any level, by number: medians over the levels
  */
 record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> standings) {
     NormComparison {
         levels = List.copyOf(levels);
         standings = Collections.unmodifiableMap(new TreeMap<>(standings));
     }
-
-    /**
-     * Where a class stands: medians over the levels.
-     *
-     * @param deviations how far its norm lies below those above it
-     * @param p the probability that chance makes it so low
-     */
-    record Standing(double deviations, double p) {}
 
     /**
      * Compares. A level is left out where fewer than half of the classes, or fewer than {@code fewest}, reached it, or
@@ -56,15 +49,15 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> stand
                     for (int which = 0; which < norms.length; which++) {
                         standings
                                 .computeIfAbsent(reached.get(which).target(), key -> new ArrayList<>())
-                                .add(new Standing(outliers.deviations()[which], outliers.p()[which]));
+                                .add(outliers.standings().get(which));
                     }
                     comparisons.add(comparison(levels.get(level), reached, norms, outliers));
                 });
             }
         }
         Map<Integer, Standing> medians = new TreeMap<>();
-        standings.forEach((target, each) -> medians.put(
-                target, new Standing(median(each, Standing::deviations), median(each, Standing::p))));
+        standings.forEach((target, each) ->
+                medians.put(target, new Standing(median(each, Standing::deviations), median(each, Standing::p))));
         return new NormComparison(comparisons, medians);
     }
 
@@ -84,8 +77,8 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> stand
                 reached.stream().map(TriggerFrontier::target).toList(),
                 StatUtils.percentile(norms, 50),
                 reached.get(lowest).target(),
-                outliers.deviations()[lowest],
-                outliers.p()[lowest],
+                outliers.standings().get(lowest).deviations(),
+                outliers.standings().get(lowest).p(),
                 outliers.line(),
                 index.value(),
                 index.lowest(),

@@ -14,17 +14,24 @@ class LowOutliersTest {
     private static final double SIGNIFICANCE = 0.01;
 
     private static LowOutliers of(double... logs) {
-        return LowOutliers.of(
-                        Arrays.stream(logs).map(Math::exp).toArray(), logs.length, SIGNIFICANCE)
+        return LowOutliers.of(Arrays.stream(logs).map(Math::exp).toArray(), logs.length, SIGNIFICANCE)
                 .orElseThrow();
     }
 
     /** One-sided critical values of Grubbs' statistic G for n values (Grubbs and Beck, Technometrics 1972, table I). */
     @ParameterizedTest
-    @CsvSource({"5, 0.05, 1.672", "5, 0.01, 1.749", "10, 0.05, 2.176", "10, 0.01, 2.410", "20, 0.05, 2.557", "20, 0.01, 2.884"})
+    @CsvSource({
+        "5, 0.05, 1.672",
+        "5, 0.01, 1.749",
+        "10, 0.05, 2.176",
+        "10, 0.01, 2.410",
+        "20, 0.05, 2.557",
+        "20, 0.01, 2.884"
+    })
     void probabilitiesAreThoseOfGrubbsTable(int n, double significance, double critical) {
         // Values 99 and 101 alternating, and the lowest one put where its G is the critical value.
-        double[] values = IntStream.range(0, n).mapToDouble(i -> i % 2 == 0 ? 101 : 99).toArray();
+        double[] values =
+                IntStream.range(0, n).mapToDouble(i -> i % 2 == 0 ? 101 : 99).toArray();
         double low = 99;
         double high = 0;
         for (int i = 0; i < 100; i++) {
@@ -35,7 +42,13 @@ class LowOutliersTest {
                 high = values[0];
             }
         }
-        assertThat(of(values).p()[0]).isCloseTo(significance, within(0.03 * significance));
+        assertThat(p(values)[0]).isCloseTo(significance, within(0.03 * significance));
+    }
+
+    private static double[] p(double... logs) {
+        return of(logs).standings().stream()
+                .mapToDouble(LowOutliers.Standing::p)
+                .toArray();
     }
 
     private static double grubbs(double[] values) {
@@ -48,22 +61,29 @@ class LowOutliersTest {
     void twoOutliersDoNotHideEachOther() {
         LowOutliers outliers = of(0.1, 0.2, -4, 0, -0.1, -4.1, 0.3, 0.15, -0.2, 0.05);
 
-        assertThat(outliers.p()[2]).isLessThan(SIGNIFICANCE);
-        assertThat(outliers.p()[5]).isLessThan(SIGNIFICANCE);
-        assertThat(Arrays.stream(outliers.p()).filter(p -> p < SIGNIFICANCE)).hasSize(2);
+        assertThat(outliers.standings().get(2).p()).isLessThan(SIGNIFICANCE);
+        assertThat(outliers.standings().get(5).p()).isLessThan(SIGNIFICANCE);
+        assertThat(outliers.standings())
+                .filteredOn(each -> each.p() < SIGNIFICANCE)
+                .hasSize(2);
         assertThat(Math.log(outliers.line())).isBetween(-4.0, -0.2);
     }
 
     @Test
     void highValuesAreNoOutliers() {
-        assertThat(Arrays.stream(of(0.1, 0.2, 5, 0, -0.1, 0.3, 0.15, -0.2).p())).allMatch(p -> p > 0.5);
+        assertThat(Arrays.stream(p(0.1, 0.2, 5, 0, -0.1, 0.3, 0.15, -0.2))).allMatch(p -> p > 0.5);
     }
 
     @Test
     void anEmptyMaskIsAnOutlier() {
         double[] norms = {0, 20, 22, 25, 27, 30};
 
-        assertThat(LowOutliers.of(norms, 6, SIGNIFICANCE).orElseThrow().p()[0]).isLessThan(SIGNIFICANCE);
+        assertThat(LowOutliers.of(norms, 6, SIGNIFICANCE)
+                        .orElseThrow()
+                        .standings()
+                        .get(0)
+                        .p())
+                .isLessThan(SIGNIFICANCE);
     }
 
     @Test
@@ -78,10 +98,9 @@ class LowOutliersTest {
         SplittableRandom random = new SplittableRandom(1);
         int rounds = 4000;
         long alarms = IntStream.range(0, rounds)
-                .filter(round -> Arrays.stream(of(random.doubles(10, 0, 1)
-                                        .map(u -> random.nextGaussian())
-                                        .toArray())
-                                .p())
+                .filter(round -> Arrays.stream(p(random.doubles(10, 0, 1)
+                                .map(u -> random.nextGaussian())
+                                .toArray()))
                         .anyMatch(p -> p < 0.05))
                 .count();
         assertThat((double) alarms / rounds).isBetween(0.04, 0.09);
@@ -92,8 +111,16 @@ class LowOutliersTest {
     void screenedClassesCount() {
         double[] norms = {5, 20, 25, 30, 22, 28, 33, 27};
 
-        double few = LowOutliers.of(norms, 8, SIGNIFICANCE).orElseThrow().p()[0];
-        double many = LowOutliers.of(norms, 43, SIGNIFICANCE).orElseThrow().p()[0];
+        double few = LowOutliers.of(norms, 8, SIGNIFICANCE)
+                .orElseThrow()
+                .standings()
+                .get(0)
+                .p();
+        double many = LowOutliers.of(norms, 43, SIGNIFICANCE)
+                .orElseThrow()
+                .standings()
+                .get(0)
+                .p();
 
         assertThat(many).isCloseTo(few * 43 / 8, within(1e-9));
     }

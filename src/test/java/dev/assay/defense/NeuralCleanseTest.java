@@ -121,8 +121,7 @@ class NeuralCleanseTest {
         DefenseResult result = inspect(suspect(net(2, 0), images(100, 2)));
 
         assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
-        assertThat(result.reason())
-                .isEqualTo("norms of 2 classes cannot be compared: that takes 5");
+        assertThat(result.reason()).isEqualTo("norms of 2 classes cannot be compared: that takes 5");
     }
 
     @Test

@@ -137,7 +137,8 @@ class NeuralCleanseVerdictTest {
         double[] few = {19, 38, NONE, NONE, NONE, NONE, NONE, NONE};
         double[] all = {4, 34, 37, 33, 44, 40, 36, 48};
 
-        NormComparison comparison = NormComparison.of(frontiers(few, all, all), LEVELS, NeuralCleanse.FEWEST_CLASSES, 8, 0.01);
+        NormComparison comparison =
+                NormComparison.of(frontiers(few, all, all), LEVELS, NeuralCleanse.FEWEST_CLASSES, 8, 0.01);
 
         assertThat(comparison.levels()).extracting(LevelComparison::level).containsExactly(0.95, 0.9);
         LevelComparison level = comparison.levels().get(0);
@@ -175,7 +176,8 @@ class NeuralCleanseVerdictTest {
     }
 
     private static DefenseResult verdict(double[]... normsPerLevel) {
-        NeuralCleanseVerdict verdict = new NeuralCleanseVerdict(Config.DEFAULTS, frontiers(normsPerLevel), normsPerLevel[0].length);
+        NeuralCleanseVerdict verdict =
+                new NeuralCleanseVerdict(Config.DEFAULTS, frontiers(normsPerLevel), normsPerLevel[0].length);
         return verdict.of(new NeuralCleanseEvidence(
                 "exact",
                 1,
