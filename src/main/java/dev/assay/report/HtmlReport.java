@@ -67,8 +67,7 @@ public final class HtmlReport {
 
     private static DomContent pageHeader(AuditResult result, String kind) {
         return header(
-                p(span("Assay").withClass("brand"), text(kind))
-                        .withClass("kicker"),
+                p(span("Assay").withClass("brand"), text(kind)).withClass("kicker"),
                 h1(AuditedFile.nameOf(result.model().path())),
                 p(
                                 code(result.model().path()),

@@ -62,9 +62,7 @@ final class VerdictSection implements Section {
         List<String> others = reasons.subList(shown, reasons.size());
         return each(
                 list(reasons.subList(0, shown)),
-                iff(
-                        !others.isEmpty(),
-                        details(summary("%d more reasons".formatted(others.size())), list(others))));
+                iff(!others.isEmpty(), details(summary("%d more reasons".formatted(others.size())), list(others))));
     }
 
     private static DomContent list(List<String> reasons) {
