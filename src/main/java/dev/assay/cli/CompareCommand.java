@@ -5,7 +5,7 @@ import dev.assay.audit.AuditRequest;
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.ThisMachine;
 import dev.assay.data.Preprocessing.Layout;
-import dev.assay.report.HtmlReport;
+import dev.assay.report.ComparisonReport;
 import dev.assay.report.PartingText;
 import dev.assay.report.SummaryTable;
 import java.io.PrintWriter;
@@ -68,7 +68,7 @@ final class CompareCommand implements Callable<Integer> {
             result = Audit.run(request, ThisMachine.environment(threads), run.runner(), progress, Clock.systemUTC());
         }
         Path page = request.out().resolve("index.html");
-        HtmlReport.write(result, page);
+        ComparisonReport.write(result, page);
         out.println(SummaryTable.deployments(result, run.isColour()).stripTrailing());
         out.println();
         out.println(PartingText.render(result).stripTrailing());

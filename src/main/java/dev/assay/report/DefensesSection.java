@@ -8,7 +8,6 @@ import static j2html.TagCreator.dl;
 import static j2html.TagCreator.dt;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.h3;
-import static j2html.TagCreator.iff;
 import static j2html.TagCreator.p;
 
 import dev.assay.audit.AuditResult;
@@ -69,10 +68,14 @@ final class DefensesSection implements Section {
                 defense -> article(
                                 p(Look.of(defense.decision()).badge(), code(deployment.id()))
                                         .withClass("about"),
-                                iff(defense.reason() != null, p(defense.reason())),
+                                reason(defense.reason()),
                                 figures(defense, names),
                                 evidence(new Judged(defense, deployment.id(), names, mostCharacters)))
                         .withClass("defense"));
+    }
+
+    private static @Nullable DomContent reason(@Nullable String reason) {
+        return reason == null ? null : p(Figures.unbroken(reason));
     }
 
     private static @Nullable DomContent figures(DefenseResult defense, ClassNames names) {

@@ -17,6 +17,11 @@ final class Figures {
         return isUndefined(share) ? NONE : format("%.2f %%", 100 * share);
     }
 
+    /** Text whose percent signs stay beside their figures when lines break. */
+    static String unbroken(String text) {
+        return text.replace(" %", "\u00a0%");
+    }
+
     /** A share as percent with one decimal and without the sign, {@code 91.3}. */
     static String shortPercent(double share) {
         return isUndefined(share) ? NONE : format("%.1f", 100 * share);

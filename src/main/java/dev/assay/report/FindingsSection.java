@@ -44,7 +44,7 @@ final class FindingsSection implements Section {
                                 finding.deployment() == null ? span("all deployments") : code(finding.deployment()),
                                 span(finding.id()).withClass("id"))
                         .withClass("about"),
-                p(finding.message()).withClass("message"),
+                p(Figures.unbroken(finding.message())).withClass("message"),
                 dl(each(
                                 new TreeMap<>(finding.evidence()),
                                 (name, value) -> div(dt(Figures.words(name)), dd(Figures.number(value)))))

@@ -37,17 +37,21 @@ public final class HtmlReport {
 
     /** Returns the page. Equal results give equal pages. */
     public static String render(AuditResult result) {
+        return page(result, Look.of(result.verdict()).word(), " audit of a deployed classifier", SECTIONS);
+    }
+
+    /** A page on a result: in the browser's bar {@code conclusion} and the model, at the top what sort of page it is. */
+    static String page(AuditResult result, String conclusion, String kind, List<Section> sections) {
         List<Page.Part> parts = new ArrayList<>();
-        for (Section section : SECTIONS) {
+        for (Section section : sections) {
             DomContent body = section.body(result);
             if (body != null) {
                 parts.add(new Page.Part(section.id(), section.title(), body));
             }
         }
         return new Page(
-                        Look.of(result.verdict()).word() + ": "
-                                + AuditedFile.nameOf(result.model().path()) + " – Assay",
-                        pageHeader(result),
+                        conclusion + ": " + AuditedFile.nameOf(result.model().path()) + " – Assay",
+                        pageHeader(result, kind),
                         parts,
                         "Written by Assay %s from audit.json, schema %d.".formatted(result.assay(), result.schema()))
                 .render();
@@ -62,10 +66,9 @@ public final class HtmlReport {
         WholeFile.write(file, render(result));
     }
 
-    private static DomContent pageHeader(AuditResult result) {
+    private static DomContent pageHeader(AuditResult result, String kind) {
         return header(
-                p(span("Assay").withClass("brand"), text(" audit of a deployed classifier"))
-                        .withClass("kicker"),
+                p(span("Assay").withClass("brand"), text(kind)).withClass("kicker"),
                 h1(AuditedFile.nameOf(result.model().path())),
                 p(
                                 code(result.model().path()),

@@ -1,14 +1,17 @@
 package dev.assay.report;
 
 import static j2html.TagCreator.dd;
+import static j2html.TagCreator.details;
 import static j2html.TagCreator.div;
 import static j2html.TagCreator.dl;
 import static j2html.TagCreator.dt;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.h3;
+import static j2html.TagCreator.iff;
 import static j2html.TagCreator.li;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
+import static j2html.TagCreator.summary;
 import static j2html.TagCreator.text;
 import static j2html.TagCreator.ul;
 
@@ -17,10 +20,13 @@ import dev.assay.audit.AuditResult.Verdict;
 import dev.assay.audit.Severity;
 import dev.assay.defense.Decision;
 import j2html.tags.DomContent;
+import java.util.List;
 import java.util.Locale;
 
 /** The conclusion, why, what to do next, and the size of what was looked at. */
 final class VerdictSection implements Section {
+    private static final int MOST_REASONS = 8;
+
     @Override
     public String id() {
         return "verdict";
@@ -43,11 +49,24 @@ final class VerdictSection implements Section {
                         verdict.headline() == null
                                 ? null
                                 : p(verdict.headline()).withClass("headline"),
-                        ul(each(verdict.reasons(), reason -> li(reason))).withClass("reasons"),
+                        reasons(verdict.reasons()),
                         h3("What to do next"),
                         p(Explanations.of(nextStep(verdict))),
                         facts(result))
                 .withClasses("verdict", look.tone().cssClass());
+    }
+
+    /** The first reasons, and the others on demand: the findings below say the same of each deployment. */
+    private static DomContent reasons(List<String> reasons) {
+        int shown = reasons.size() <= MOST_REASONS + 1 ? reasons.size() : MOST_REASONS;
+        List<String> others = reasons.subList(shown, reasons.size());
+        return each(
+                list(reasons.subList(0, shown)),
+                iff(!others.isEmpty(), details(summary("%d more reasons".formatted(others.size())), list(others))));
+    }
+
+    private static DomContent list(List<String> reasons) {
+        return ul(each(reasons, reason -> li(Figures.unbroken(reason)))).withClass("reasons");
     }
 
     private static String nextStep(Verdict verdict) {

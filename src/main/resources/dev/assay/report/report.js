@@ -3,6 +3,7 @@
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const palette = () => [1, 2, 3, 4, 5, 6].map((i) => css("--series-" + i));
   const isNarrow = () => window.innerWidth < 700;
+  const isTight = (width) => width < 560;
   const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
   const precise = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
   const shown = (value) => (Number.isFinite(value) ? precise.format(value) : "–");
@@ -18,13 +19,13 @@
     ...extra,
   });
 
-  const common = (chart) => ({
+  const common = (chart, width) => ({
     animation: false,
     color: palette(),
     textStyle: { fontFamily: css("--sans") },
     aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
     grid: { left: 8, right: 16, top: 32, bottom: 28, containLabel: true },
-    legend: isNarrow()
+    legend: isTight(width)
       ? { top: 0, left: 0, orient: "vertical", itemGap: 6, textStyle: { color: css("--ink"), lineHeight: 15 } }
       : { top: 0, left: 0, type: "scroll", itemGap: 16, textStyle: { color: css("--ink") },
           pageTextStyle: { color: css("--soft") }, pageIconColor: css("--soft"), pageIconInactiveColor: css("--line") },
@@ -130,8 +131,10 @@
     option.grid.top = 52;
     option.tooltip.trigger = "item";
     option.tooltip.formatter = (point) => point.seriesName + ": " + point.value.map(shown).join(", ");
-    option.xAxis = axis({ type: "value", name: chart.categoryLabel, nameLocation: "middle", nameGap: 28, scale: true });
-    option.yAxis = valueAxis(chart, { scale: true, nameTextStyle: { color: css("--soft"), align: "left" } });
+    // Not through the origin: the name and the figures belong to the edge.
+    const axisLine = { onZero: false, lineStyle: { color: css("--line") } };
+    option.xAxis = axis({ type: "value", name: chart.categoryLabel, nameLocation: "middle", nameGap: 28, scale: true, axisLine });
+    option.yAxis = valueAxis(chart, { scale: true, axisLine, nameTextStyle: { color: css("--soft"), align: "left" } });
     const symbols = ["diamond", "circle", "triangle", "rect"];
     const colours = ["--series-3", "--series-1", "--series-5", "--series-2"];
     option.series.forEach((series, i) =>
@@ -230,14 +233,14 @@
       const layout = panels(chart, width);
       return layout.down * layout.height;
     }
-    const legend = isNarrow() ? 21 * (chart.series.length - 1) : 0;
+    const legend = isTight(width) ? 21 * (chart.series.length - 1) : 0;
     option.grid.top += legend;
     return legend + (chart.kind === "STACKED_BARS" ? 30 * Math.max(0, chart.categories.length - 7) : 0);
   };
 
   const draw = (plot) => {
-    const option = common(plot.chart);
     const width = plot.element.clientWidth;
+    const option = common(plot.chart, width);
     kinds[plot.chart.kind](plot.chart, option, width);
     plot.element.style.setProperty("--extra", makeRoom(plot.chart, option, width) + "px");
     plot.drawn?.dispose();
