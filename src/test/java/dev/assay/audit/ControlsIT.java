@@ -62,7 +62,7 @@ class ControlsIT {
                 List.of(Scheme.FP32, Scheme.INT8_STATIC),
                 List.of(),
                 QuantConfig.DEFAULTS,
-                List.of(SessionSpec.cpu(2)),
+                List.of(SessionSpec.cpu(1)),
                 List.of(),
                 defenses,
                 true);
