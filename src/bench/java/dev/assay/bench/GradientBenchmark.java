@@ -1,6 +1,12 @@
 package dev.assay.bench;
 
+import dev.assay.data.ImageSet;
+import dev.assay.data.Preprocessing;
+import dev.assay.grad.Deployed;
+import dev.assay.grad.GraphTriggerLoss;
 import dev.assay.grad.Pullback;
+import dev.assay.grad.TriggerBatch;
+import dev.assay.grad.TriggerLoss;
 import dev.assay.ir.Model;
 import dev.assay.ir.Tensor;
 import dev.assay.onnx.OnnxReader;
@@ -14,26 +20,31 @@ import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.Session;
 import dev.assay.runtime.SessionSpec;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * How many images a second an artifact classifies, and how many it classifies and differentiates.
+ * How many images a second an artifact classifies, how many it classifies and differentiates in one run of a session, and
+ * how many a search for triggers does, whose triggers are spread over threads.
  *
  * <p>Arguments: model file, scheme, batch, threads, runs. Images are noise, which costs what photographs cost. The best
  * of the runs counts: other load on the machine only slows runs down.
  */
 public final class GradientBenchmark {
     private static final int CALIBRATION_IMAGES = 64;
+    private static final int IMAGES_PER_TRIGGER = 32;
 
     private GradientBenchmark() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         if (args.length != 5) {
             throw new IllegalArgumentException("expected MODEL SCHEME BATCH THREADS RUNS");
         }
@@ -51,7 +62,8 @@ public final class GradientBenchmark {
                 .orElseThrow(() -> new IllegalArgumentException("no scheme '" + id + "'"));
     }
 
-    private static void measure(Path path, Scheme scheme, int batch, SessionSpec spec, int runs, PrintStream out) {
+    private static void measure(Path path, Scheme scheme, int batch, SessionSpec spec, int runs, PrintStream out)
+            throws IOException {
         ImageClassifier model = ImageClassifier.of(OnnxReader.read(path), path.toString(), ImageClassifier.Hints.NONE);
         ClassifierPorts ports = model.ports();
         ImageSource noise = new Noise(ports);
@@ -83,13 +95,44 @@ public final class GradientBenchmark {
                 bothSeconds = Math.min(bothSeconds, seconds(both));
             }
             out.printf(
-                    "%s %s batch %d threads %d: forward %.0f images/s, forward and gradient %.0f images/s%n",
+                    "%s %s batch %d threads %d: forward %.0f images/s, forward and gradient %.0f, search %.0f%n",
                     path.getFileName(),
                     scheme.id(),
                     images,
                     spec.threads(),
                     images / forwardSeconds,
-                    images / bothSeconds);
+                    images / bothSeconds,
+                    searched(artifact, deployed, batch, spec, runs));
+        }
+    }
+
+    private static double searched(Model artifact, ImageClassifier deployed, int batch, SessionSpec spec, int runs)
+            throws IOException {
+        ClassifierPorts ports = deployed.ports();
+        int plane = ports.height() * ports.width();
+        byte[] pixels = new byte[CALIBRATION_IMAGES * ClassifierPorts.CHANNELS * plane];
+        SplittableRandom random = new SplittableRandom(1);
+        random.nextBytes(pixels);
+        ImageSet images = ImageSet.of(ports.height(), ports.width(), pixels, new int[CALIBRATION_IMAGES], List.of());
+        Path file = Files.createTempFile("assay-bench", ".onnx");
+        OnnxWriter.write(artifact, file);
+        Preprocessing preprocessing =
+                Preprocessing.DEFAULT.withLayout(ports.layout().name());
+        int triggers = Math.max(1, batch / IMAGES_PER_TRIGGER);
+        try (TriggerLoss loss = GraphTriggerLoss.open(
+                new Deployed(file, deployed, spec, preprocessing, images), triggers, IMAGES_PER_TRIGGER)) {
+            TriggerBatch batchOfTriggers = new TriggerBatch(triggers, loss.imagesPerSlot(), plane);
+            Arrays.setAll(batchOfTriggers.images(), i -> i % CALIBRATION_IMAGES);
+            Arrays.fill(batchOfTriggers.masks(), 0.1f);
+            double best = Double.POSITIVE_INFINITY;
+            for (int run = 0; run < runs; run++) {
+                long start = System.nanoTime();
+                loss.evaluate(batchOfTriggers);
+                best = Math.min(best, (System.nanoTime() - start) * 1e-9);
+            }
+            return triggers * loss.imagesPerSlot() / best;
+        } finally {
+            Files.delete(file);
         }
     }
 

@@ -36,7 +36,6 @@ import org.openjdk.jmh.annotations.Warmup;
  * it, nor is the start of Java. Pixels go in as 0..1 whatever the model wants, which takes as long.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class QuantizeBenchmark {
     /** The model's file. */
@@ -69,6 +68,7 @@ public class QuantizeBenchmark {
 
     /** The first call in a process: native libraries are loaded, and nothing is compiled yet. */
     @Benchmark
+    @BenchmarkMode(Mode.SingleShotTime)
     @Fork(5)
     @Warmup(iterations = 0)
     @Measurement(iterations = 1)
@@ -76,11 +76,12 @@ public class QuantizeBenchmark {
         quantize();
     }
 
-    /** Once Java has compiled what is called often. */
+    /** Once Java has compiled what is called often, which takes seconds: its compiler shares the cores. */
     @Benchmark
+    @BenchmarkMode(Mode.AverageTime)
     @Fork(1)
-    @Warmup(iterations = 15)
-    @Measurement(iterations = 15)
+    @Warmup(iterations = 3, time = 5)
+    @Measurement(iterations = 5, time = 2)
     public void warm() {
         quantize();
     }

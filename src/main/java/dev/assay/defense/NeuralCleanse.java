@@ -14,11 +14,11 @@ import java.util.Set;
  * and a class is flagged when the median of its anomaly indices over the levels that could be compared exceeds the
  * threshold, whichever one other class is left out; where it hinges on one class the result is inconclusive. A trigger
  * counts at a level only if it reaches it on images that it was not optimized on, run through the artifact itself; two
- * public codes keep one that never did. Images of the target class take no part. Norms are compared by their logarithms
- * ({@link AnomalyIndex}); where only the paper's own index exceeds its threshold the result is inconclusive. Each class is
+ * public codes keep one that never did. One found on another deployment counts if it holds here. Images of the target class take no part. Norms are compared by their logarithms
+ * ({@link AnomalyIndex}); where a class only stands out, or only the paper's own index exceeds its threshold, the result is inconclusive. Each class is
  * screened from several starts, the best of which goes on: random ones, and the trigger inverted on another deployment of
- * the model, where there is one. With many classes only the most suspicious ones and a random sample of the others, with
- * which they are compared, are searched to the end.
+ * the model, where there is one. With many classes all are screened from one random start; only the most suspicious ones
+ * and a random sample of the others, with which they are compared, go on, from several starts.
  *
  * <p>It judges only with a gradient that is not zero, finite, and agrees with differences of the deployed loss: see {@link
  * dev.assay.grad.GradientHealth}. A gradient of zero leaves the optimizer alone with the norm, which shrinks every class's
@@ -46,6 +46,8 @@ public final class NeuralCleanse implements Defense {
      * @param levels shares of success at which norms are compared, falling
      * @param anomaly anomaly index on the logarithms of norms above which a class is an outlier; 3.5 is what Iglewicz and
      *     Hoaglin (How to Detect and Handle Outliers, 1993) recommend for this statistic
+     * @param suspicious index above which a class is not cleared either; 2.5 is what Leys et al. (Journal of Experimental
+     *     Social Psychology, 2013) recommend where outliers are rather looked at than missed
      * @param linearAnomaly the paper's threshold for its index on the norms, and for ours when one other class is left out
      */
     public record Config(
@@ -57,10 +59,11 @@ public final class NeuralCleanse implements Defense {
             Descent descent,
             List<Double> levels,
             double anomaly,
+            double suspicious,
             double linearAnomaly) {
         /** The paper's optimizer and threshold with a shorter schedule, in which λ follows success after every turn. */
         public static final Config DEFAULTS = new Config(
-                2000, 256, 4, 32, new Schedule(2, 100, 250, 12, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 3.5, 2);
+                2000, 256, 4, 32, new Schedule(2, 100, 250, 11, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 3.5, 2.5, 2);
 
         /** About half of the steps. */
         public static final Config QUICK = DEFAULTS.with(new Schedule(1, 60, 120, 10, 4));
@@ -82,6 +85,7 @@ public final class NeuralCleanse implements Defense {
                     descent,
                     levels,
                     anomaly,
+                    suspicious,
                     linearAnomaly);
         }
     }
@@ -89,8 +93,8 @@ public final class NeuralCleanse implements Defense {
     /**
      * How long is searched.
      *
-     * @param attempts searches for every class that are screened, each from another start; another deployment's trigger
-     *     takes the place of a random start, but not of the only one
+     * @param attempts searches for every compared class that are screened, each from another start; another deployment's
+     *     trigger takes the place of a random start, but not of the only one
      * @param screening steps of these
      * @param full steps of a class that is searched to the end, screening included
      * @param compared with more classes than this, so many are drawn at random to be compared

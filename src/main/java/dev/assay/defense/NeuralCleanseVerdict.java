@@ -29,7 +29,7 @@ final class NeuralCleanseVerdict {
                         frontier.target(),
                         frontier.points(config.levels()),
                         frontier.bestSuccess(),
-                        frontier.strongest() == null ? null : InvertedTrigger.of(frontier.strongest())))
+                        frontier.typical() == null ? null : InvertedTrigger.of(frontier.typical())))
                 .toList();
     }
 
@@ -48,6 +48,9 @@ final class NeuralCleanseVerdict {
         }
         if (score > config.anomaly()) {
             return result(Decision.INCONCLUSIVE, hinges(highest), score, List.of(), evidence);
+        }
+        if (score > config.suspicious()) {
+            return result(Decision.INCONCLUSIVE, suspected(highest), score, List.of(), evidence);
         }
         Map.Entry<Integer, Standing> highestLinear = highest(Standing::linear);
         return highestLinear.getValue().linear() > config.linearAnomaly()
@@ -77,12 +80,12 @@ final class NeuralCleanseVerdict {
     private String detected(List<Integer> classes) {
         return classes.stream()
                 .map(target -> {
-                    Candidate smallest = frontier(target).smallest();
+                    Candidate trigger = frontier(target).typical();
                     return String.format(
                             Locale.ROOT,
                             "a mask of %.1f pixels leads %.0f %% of images to class %d (anomaly index %.1f)",
-                            smallest == null ? Double.NaN : smallest.norm(),
-                            smallest == null ? Double.NaN : 100 * smallest.success(),
+                            trigger == null ? Double.NaN : trigger.norm(),
+                            trigger == null ? Double.NaN : 100 * trigger.success(),
                             target,
                             Objects.requireNonNull(comparison.standings().get(target))
                                     .index());
@@ -118,6 +121,16 @@ final class NeuralCleanseVerdict {
                         : String.format(Locale.ROOT, "it is %.1f", without));
     }
 
+    private String suspected(Map.Entry<Integer, Standing> highest) {
+        return String.format(
+                Locale.ROOT,
+                "class %d stands out, but not enough among so few classes: its anomaly index %.1f is above %s, not above %s",
+                highest.getKey(),
+                highest.getValue().index(),
+                config.suspicious(),
+                config.anomaly());
+    }
+
     private String onlyLinear(Map.Entry<Integer, Standing> highest) {
         return String.format(
                 Locale.ROOT,
@@ -135,7 +148,7 @@ final class NeuralCleanseVerdict {
             return "norms cannot be compared: their median absolute deviation is zero";
         }
         long none = frontiers.stream()
-                .filter(frontier -> frontier.smallest() == null)
+                .filter(frontier -> frontier.typical() == null)
                 .count();
         double lowest = config.levels().get(config.levels().size() - 1);
         return String.format(

@@ -1,5 +1,6 @@
 package dev.assay.defense;
 
+import dev.assay.data.Trigger;
 import dev.assay.defense.NeuralCleanseEvidence.FrontierPoint;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +26,15 @@ record TriggerFrontier(int target, List<Optional<Candidate>> best, double bestSu
     /**
      * Verifies what the search for one class found: for each level the smallest first of those that reached it during the
      * search, since success on the few images of a turn is an estimate, until one holds.
+     *
+     * @param starts triggers of the class found on other deployments, which may hold here as they are
      */
-    static TriggerFrontier of(TriggerSearch search, List<Double> levels, TriggerVerification verification) {
-        List<Candidate> candidates = search.candidates();
+    static TriggerFrontier of(
+            TriggerSearch search, List<Trigger> starts, List<Double> levels, TriggerVerification verification) {
+        List<Candidate> candidates = Stream.concat(
+                        search.candidates().stream(), starts.stream().map(start -> new Candidate(start, 1)))
+                .sorted(Comparator.comparingDouble(Candidate::norm))
+                .toList();
         Map<Candidate, Candidate> verified = new LinkedHashMap<>();
         for (double level : levels) {
             for (Candidate candidate : candidates) {
@@ -46,19 +54,17 @@ record TriggerFrontier(int target, List<Optional<Candidate>> best, double bestSu
         return new TriggerFrontier(search.target(), best, search.bestSuccess());
     }
 
-    /** The smallest trigger that reached the lowest level that any reached; null where none did. */
+    /**
+     * The trigger that stands for the class: of the middle level, since the last share of success can cost many times the
+     * mask; where that was not reached, of the highest that was; null where none was.
+     */
     @Nullable
-    Candidate smallest() {
+    Candidate typical() {
         return best.stream()
+                .skip(best.size() / 2)
                 .flatMap(Optional::stream)
-                .min(Comparator.comparingDouble(Candidate::norm))
+                .findFirst()
                 .orElse(null);
-    }
-
-    /** The smallest trigger that reached the highest level that any reached; null where none reached any. */
-    @Nullable
-    Candidate strongest() {
-        return best.stream().flatMap(Optional::stream).findFirst().orElse(null);
     }
 
     /** The frontier in figures. */

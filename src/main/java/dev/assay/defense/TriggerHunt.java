@@ -8,7 +8,6 @@ import dev.assay.defense.NeuralCleanseEvidence.Screened;
 import dev.assay.grad.DeployedGradient;
 import dev.assay.grad.Estimator;
 import dev.assay.grad.TriggerLoss;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,11 +16,10 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
-import java.util.function.BinaryOperator;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** One run of {@link NeuralCleanse} on one deployment: searches, then verifies what they found. */
 final class TriggerHunt {
@@ -30,7 +28,7 @@ final class TriggerHunt {
     private final DeployedGradient gradient;
     private final ImageSet images;
     private final ImageSet verification;
-    private final Map<Integer, Trigger> starts;
+    private final Map<Integer, List<Trigger>> starts;
     private final SplittableRandom random;
     private long stepsInVain;
 
@@ -48,10 +46,8 @@ final class TriggerHunt {
         this.verification = clean.subset(Arrays.copyOf(drawn, held));
         this.images = clean.subset(Arrays.copyOfRange(drawn, held, drawn.length));
         this.starts = suspect.startTriggers().stream()
-                .collect(Collectors.toMap(
-                        Trigger::target,
-                        Function.identity(),
-                        BinaryOperator.minBy(Comparator.comparingDouble(Trigger::norm))));
+                .sorted(Comparator.comparingDouble(Trigger::norm))
+                .collect(Collectors.groupingBy(Trigger::target));
     }
 
     DefenseResult run() {
@@ -75,7 +71,7 @@ final class TriggerHunt {
     private List<TriggerFrontier> verify(Searches searches) {
         try (TriggerVerification artifact = new TriggerVerification(suspect.deployed(verification))) {
             return searches.full().stream()
-                    .map(search -> TriggerFrontier.of(search, config.levels(), artifact))
+                    .map(search -> TriggerFrontier.of(search, starts(search.target()), config.levels(), artifact))
                     .toList();
         }
     }
@@ -107,29 +103,30 @@ final class TriggerHunt {
         int plane = images.height() * images.width();
         TriggerInversion inversion =
                 new TriggerInversion(loss, plane, config.descent().turn());
-        List<TriggerSearch> screened = screened(inversion);
-        SortedSet<Integer> compared = compared(screened);
-        List<TriggerSearch> full = screened.stream()
-                .filter(search -> compared.contains(search.target()))
+        List<TriggerSearch> first = IntStream.range(0, suspect.model().ports().classes())
+                .mapToObj(this::fromAnywhere)
                 .toList();
+        inversion.run(first, this::isScreened);
+        SortedSet<Integer> compared = compared(first);
+        Map<Boolean, List<TriggerSearch>> goesOn =
+                first.stream().collect(Collectors.partitioningBy(search -> compared.contains(search.target())));
+        List<TriggerSearch> full = bestAttempts(goesOn.getOrDefault(true, List.of()), inversion);
         inversion.run(full.stream().filter(Predicate.not(TriggerSearch::isDone)).toList(), TriggerSearch::isDone);
-        return new Searches(
-                full,
-                screened.stream()
-                        .filter(search -> !compared.contains(search.target()))
-                        .toList());
+        return new Searches(full, goesOn.getOrDefault(false, List.of()));
+    }
+
+    private boolean isScreened(TriggerSearch search) {
+        return search.isDone() || search.steps() >= config.schedule().screening();
     }
 
     /** For each class, of several searches from different starts the one that came to the smallest norm. */
-    private List<TriggerSearch> screened(TriggerInversion inversion) {
-        List<List<TriggerSearch>> attempts = IntStream.range(
-                        0, suspect.model().ports().classes())
-                .mapToObj(this::attempts)
+    private List<TriggerSearch> bestAttempts(List<TriggerSearch> first, TriggerInversion inversion) {
+        List<List<TriggerSearch>> attempts = first.stream()
+                .map(search -> Stream.concat(Stream.of(search), further(search.target()))
+                        .toList())
                 .toList();
         List<TriggerSearch> all = attempts.stream().flatMap(List::stream).toList();
-        inversion.run(
-                all,
-                search -> search.isDone() || search.steps() >= config.schedule().screening());
+        inversion.run(all.stream().filter(Predicate.not(this::isScreened)).toList(), this::isScreened);
         List<TriggerSearch> best = attempts.stream()
                 .map(ofClass -> ofClass.stream()
                         .min(Comparator.comparingDouble(TriggerSearch::smallestNorm))
@@ -139,20 +136,23 @@ final class TriggerHunt {
         return best;
     }
 
-    private List<TriggerSearch> attempts(int target) {
-        List<TriggerSearch> attempts = new ArrayList<>();
-        Trigger start = starts.get(target);
-        if (start != null) {
-            TriggerSearch search = search(target, config.descent().warm());
-            search.startFrom(start);
-            attempts.add(search);
-        }
+    /** The searches beside the first: one from another deployment's trigger, the others from random ones. */
+    private Stream<TriggerSearch> further(int target) {
+        List<Trigger> found = starts(target);
         // From equal pixels there is but one way.
-        int wanted = isInBlocks() ? 1 : config.schedule().attempts();
-        do {
-            attempts.add(search(target, isInBlocks() ? config.descent().fromZero() : config.descent()));
-        } while (attempts.size() < wanted);
-        return attempts;
+        int attempts = isInBlocks() ? 1 : config.schedule().attempts();
+        if (found.isEmpty()) {
+            return Stream.generate(() -> fromAnywhere(target)).limit(attempts - 1L);
+        }
+        TriggerSearch fromStart = search(target, config.descent().warm());
+        fromStart.startFrom(found.get(0));
+        return Stream.concat(
+                Stream.of(fromStart),
+                Stream.generate(() -> fromAnywhere(target)).limit(Math.max(0, attempts - 2)));
+    }
+
+    private TriggerSearch fromAnywhere(int target) {
+        return search(target, isInBlocks() ? config.descent().fromZero() : config.descent());
     }
 
     private static long steps(Collection<TriggerSearch> searches) {
@@ -198,8 +198,13 @@ final class TriggerHunt {
     }
 
     private double smallestKnownNorm(TriggerSearch search) {
-        Trigger start = starts.get(search.target());
-        double startNorm = start == null ? Double.POSITIVE_INFINITY : start.norm();
-        return Math.min(search.smallestNorm(), startNorm);
+        return starts(search.target()).stream()
+                .mapToDouble(Trigger::norm)
+                .reduce(search.smallestNorm(), Math::min);
+    }
+
+    /** The triggers of a class that were found on other deployments, the smallest first. */
+    private List<Trigger> starts(int target) {
+        return starts.getOrDefault(target, List.of());
     }
 }

@@ -12,12 +12,12 @@ import java.util.function.Predicate;
 /** Runs searches for the triggers of several classes side by side: as many at a time as the loss evaluates at once. */
 final class TriggerInversion {
     private final TriggerLoss loss;
-    private final TriggerBatch batch;
+    private final int plane;
     private final int turn;
 
     TriggerInversion(TriggerLoss loss, int plane, int turn) {
         this.loss = loss;
-        this.batch = new TriggerBatch(loss.slots(), loss.imagesPerSlot(), plane);
+        this.plane = plane;
         this.turn = turn;
     }
 
@@ -33,15 +33,15 @@ final class TriggerInversion {
             while (running.size() < loss.slots() && !waiting.isEmpty()) {
                 running.add(waiting.remove());
             }
+            TriggerBatch batch = new TriggerBatch(running.size(), loss.imagesPerSlot(), plane);
             for (int step = 0; step < turn; step++) {
-                step(running);
+                step(running, batch);
             }
             running.stream().filter(isDone.negate()).forEach(waiting::add);
         }
     }
 
-    /** Slots that no search needs keep what they held; what they give is dropped. */
-    private void step(List<TriggerSearch> running) {
+    private void step(List<TriggerSearch> running, TriggerBatch batch) {
         for (int slot = 0; slot < running.size(); slot++) {
             running.get(slot).prepare(batch, slot, loss.imagesPerSlot());
         }

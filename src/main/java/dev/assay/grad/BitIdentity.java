@@ -13,10 +13,10 @@ import java.util.Map;
 final class BitIdentity {
     private BitIdentity() {}
 
-    /** Compares on a batch of images without trigger; all three sessions run in the deployment's own way. */
-    static boolean holds(Deployed deployed, DifferentiatedTrigger graph, int imagesPerSlot, Session joint) {
+    /** Compares on a batch of images without trigger with the artifact run in the deployment's own way. */
+    static boolean holds(Deployed deployed, DifferentiatedTrigger graph, int images, Session joint) {
         ClassifierPorts ports = deployed.model().ports();
-        Map<String, Tensor> feeds = GraphTriggerLoss.untriggered(graph, deployed.images(), ports.batch(imagesPerSlot));
+        Map<String, Tensor> feeds = GraphTriggerLoss.untriggered(graph, deployed.images(), ports.batch(images));
         byte[] before = OnnxWriter.toBytes(graph.upTo(ports.input()));
         Tensor input;
         try (Session preprocessing = Session.open(before, deployed.place(), deployed.spec())) {

@@ -44,7 +44,7 @@ public record DeployedGradient(
     /**
      * Opens the deployment with this gradient; the caller closes it.
      *
-     * @param slots K: triggers at once, where the estimator can
+     * @param slots K: triggers at once, at most
      * @param imagesPerSlot b: images for each
      */
     public TriggerLoss open(Deployed deployed, int slots, int imagesPerSlot, long seed) {

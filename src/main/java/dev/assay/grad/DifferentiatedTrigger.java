@@ -24,28 +24,22 @@ import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 
 /**
- * A {@link TriggerGraph} with the gradients of its masks and patterns as further outputs.
+ * A {@link TriggerGraph} with the gradients of its mask and pattern as further outputs.
  *
  * @param model the graph
  * @param ports of the artifact in it
- * @param slots K
  * @param estimator whether the gradient is exact
- * @param maskGradient output {@code [K, 1, H, W]}
- * @param patternGradient output {@code [K, 3, H, W]}
+ * @param maskGradient output {@code [1, 1, H, W]}
+ * @param patternGradient output {@code [1, 3, H, W]}
  */
 record DifferentiatedTrigger(
-        Model model,
-        ClassifierPorts ports,
-        int slots,
-        Estimator estimator,
-        String maskGradient,
-        String patternGradient) {
+        Model model, ClassifierPorts ports, Estimator estimator, String maskGradient, String patternGradient) {
     private static final long SEED = 7;
 
-    static DifferentiatedTrigger of(Deployed deployed, int slots) {
+    static DifferentiatedTrigger of(Deployed deployed) {
         ClassifierPorts ports = deployed.model().ports();
-        TriggerGraph graph = TriggerGraph.of(deployed.model(), deployed.preprocessing(), slots);
-        Observation observation = observe(graph.model(), ports, slots, deployed.place());
+        TriggerGraph graph = TriggerGraph.of(deployed.model(), deployed.preprocessing());
+        Observation observation = observe(graph.model(), ports, deployed.place());
         Forward forward = Forward.of(graph.model(), observation, deployed.place());
         Differentiation backward = Differentiation.of(
                 forward,
@@ -54,34 +48,32 @@ record DifferentiatedTrigger(
         return new DifferentiatedTrigger(
                 backward.model(),
                 ports,
-                slots,
                 backward.estimator(),
                 backward.gradient(TriggerGraph.MASK),
                 backward.gradient(TriggerGraph.PATTERN));
     }
 
-    private static Observation observe(Model model, ClassifierPorts ports, int slots, String place) {
+    private static Observation observe(Model model, ClassifierPorts ports, String place) {
         SplittableRandom random = new SplittableRandom(SEED);
-        LongFunction<Map<String, Tensor>> feeds = imagesPerSlot -> random(random, ports, slots, imagesPerSlot);
+        LongFunction<Map<String, Tensor>> feeds = images -> random(random, ports, images);
         return ports.fixedBatch().isPresent()
                 ? Probe.observe(model, place, feeds, ports.fixedBatch().getAsLong())
                 : Probe.observe(model, place, feeds);
     }
 
-    private static Map<String, Tensor> random(
-            SplittableRandom random, ClassifierPorts ports, int slots, long imagesPerSlot) {
-        long[] pixelDims = {slots * imagesPerSlot, 3, ports.height(), ports.width()};
+    private static Map<String, Tensor> random(SplittableRandom random, ClassifierPorts ports, long images) {
+        long[] pixelDims = {images, 3, ports.height(), ports.width()};
         byte[] pixels = new byte[Math.toIntExact(Tensor.elements(pixelDims))];
         random.nextBytes(pixels);
         return Map.of(
                 TriggerGraph.IMAGES,
                 Tensor.of(DataType.UINT8, pixelDims, pixels),
                 TriggerGraph.MASK,
-                uniform(random, slots, 1, ports.height(), ports.width()),
+                uniform(random, 1, 1, ports.height(), ports.width()),
                 TriggerGraph.PATTERN,
-                uniform(random, slots, 3, ports.height(), ports.width()),
-                TriggerGraph.TARGETS,
-                Tensor.ofLongs(new long[] {slots, 1}, new long[slots]));
+                uniform(random, 1, 3, ports.height(), ports.width()),
+                TriggerGraph.TARGET,
+                Tensor.vector(0));
     }
 
     private static Tensor uniform(SplittableRandom random, long... dims) {
@@ -97,15 +89,14 @@ record DifferentiatedTrigger(
      * its blocked layout, only where it can prove that shapes are equal, which it cannot past a Reshape of a free batch
      * (measured: without this, sums that an artifact fuses stay apart here, and its last bits differ).
      */
-    DifferentiatedTrigger forBatch(int imagesPerSlot) {
+    DifferentiatedTrigger forBatch(int images) {
         Graph fixed = model.graph()
                 .edit()
                 .mapInputs(input -> input.name().equals(TriggerGraph.IMAGES)
-                        ? input.withShape(Shape.of((long) slots * imagesPerSlot, 3, ports.height(), ports.width()))
+                        ? input.withShape(Shape.of(images, 3, ports.height(), ports.width()))
                         : input)
                 .commit();
-        return new DifferentiatedTrigger(
-                model.withGraph(fixed), ports, slots, estimator, maskGradient, patternGradient);
+        return new DifferentiatedTrigger(model.withGraph(fixed), ports, estimator, maskGradient, patternGradient);
     }
 
     byte[] bytes() {
@@ -113,25 +104,25 @@ record DifferentiatedTrigger(
     }
 
     /** How often a model with a fixed batch is run for a step. */
-    int rounds(int imagesPerSlot) {
-        return ports.fixedBatch().isPresent() ? imagesPerSlot / ports.batch(1) : 1;
+    int rounds(int images) {
+        return ports.fixedBatch().isPresent() ? images / ports.batch(1) : 1;
     }
 
-    Map<String, long[]> inputShapes(int imagesPerSlot) {
+    Map<String, long[]> inputShapes(int images) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        shapes.put(TriggerGraph.IMAGES, new long[] {(long) slots * imagesPerSlot, 3, ports.height(), ports.width()});
-        shapes.put(TriggerGraph.MASK, new long[] {slots, 1, ports.height(), ports.width()});
-        shapes.put(TriggerGraph.PATTERN, new long[] {slots, 3, ports.height(), ports.width()});
-        shapes.put(TriggerGraph.TARGETS, new long[] {slots, 1});
+        shapes.put(TriggerGraph.IMAGES, new long[] {images, 3, ports.height(), ports.width()});
+        shapes.put(TriggerGraph.MASK, new long[] {1, 1, ports.height(), ports.width()});
+        shapes.put(TriggerGraph.PATTERN, new long[] {1, 3, ports.height(), ports.width()});
+        shapes.put(TriggerGraph.TARGET, new long[] {1});
         return shapes;
     }
 
     Map<String, long[]> outputShapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        shapes.put(TriggerGraph.LOSS, new long[] {slots});
-        shapes.put(TriggerGraph.SUCCESS, new long[] {slots});
-        shapes.put(maskGradient, new long[] {slots, 1, ports.height(), ports.width()});
-        shapes.put(patternGradient, new long[] {slots, 3, ports.height(), ports.width()});
+        shapes.put(TriggerGraph.LOSS, new long[] {1});
+        shapes.put(TriggerGraph.SUCCESS, new long[] {1});
+        shapes.put(maskGradient, new long[] {1, 1, ports.height(), ports.width()});
+        shapes.put(patternGradient, new long[] {1, 3, ports.height(), ports.width()});
         return shapes;
     }
 

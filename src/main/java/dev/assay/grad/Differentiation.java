@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -118,7 +119,8 @@ public record Differentiation(Model model, Map<String, String> gradients, Estima
         }
 
         private void visit(Node node) {
-            Node read = forms.units().moves(node) ? forms.of(node) : node;
+            Optional<Node> product = forms.productEndingAt(node);
+            Node read = product.orElseGet(() -> forms.units().moves(node) ? forms.of(node) : node);
             Map<String, String> gradients = new HashMap<>();
             for (int i = 0; i < node.outputs().size(); i++) {
                 String output = node.outputs().get(i);
@@ -127,17 +129,18 @@ public record Differentiation(Model model, Map<String, String> gradients, Estima
                 }
             }
             if (!gradients.isEmpty() && node.inputs().stream().anyMatch(moving::contains)) {
-                Rule rule = GradientRules.of(node)
+                Node ruled = product.orElse(node);
+                Rule rule = GradientRules.of(ruled)
                         .orElseThrow(() ->
                                 new UnsupportedOpException("%s: no gradient rule for this operator".formatted(node)));
-                apply(rule, node, new Step(backward, read, gradients));
+                if (product.isPresent() || GradientRules.isStraightThrough(node)) {
+                    estimator = Estimator.STRAIGHT_THROUGH;
+                }
+                apply(rule, ruled, new Step(backward, read, gradients));
             }
         }
 
         private void apply(Rule rule, Node node, Step step) {
-            if (GradientRules.isStraightThrough(node)) {
-                estimator = Estimator.STRAIGHT_THROUGH;
-            }
             for (int i = 0; i < node.inputs().size(); i++) {
                 if (rule.flowsTo(i) && moving.contains(node.input(i))) {
                     contribute(node.input(i), gradient(rule, step, i));

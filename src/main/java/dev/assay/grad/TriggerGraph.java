@@ -19,42 +19,40 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * A deployed classifier with a trigger stamped on its images before it and a loss behind it, as one graph: K triggers at
- * a time, each on its own share of the batch of N images.
+ * A deployed classifier with a trigger stamped on its batch of N images before it and a loss behind it, as one graph.
  *
  * <p>Images {@code x} become {@code x + mask · (pattern − x)}, in pixels from 0 to 1, before preprocessing; with a mask
- * of 0 they are bit for bit what they were. For each trigger the loss is the mean cross-entropy of its images towards its
- * target (Wang et al., S&P 2019, eq. 3, without the norm), and the success is the share of its images whose highest
- * score is the target's. The artifact's nodes stay as they are, but for the opset that they are raised to.
+ * of 0 they are bit for bit what they were. The loss is the mean cross-entropy of the images towards the target (Wang et
+ * al., S&P 2019, eq. 3, without the norm), and the success is the share of images whose highest score is the target's. The artifact's nodes stay as they are, but for the opset that they are raised to.
  *
  * @param model the graph, undifferentiated
  * @param scores the value that the loss starts from: logits, or the logarithm of probabilities
- * @param scoresGradient the value that holds the gradient of the sum of all losses to {@code scores}
+ * @param scoresGradient the value that holds the gradient of the loss to {@code scores}
  */
 record TriggerGraph(Model model, String scores, String scoresGradient) {
-    /** Input: UINT8 {@code [N, 3, H, W]}, RGB; trigger k is stamped on images {@code k·N/K} to before {@code (k+1)·N/K}. */
+    /** Input: UINT8 {@code [N, 3, H, W]}, RGB. */
     static final String IMAGES = "assay/images";
 
-    /** Input: FLOAT {@code [K, 1, H, W]}, in [0, 1]. */
+    /** Input: FLOAT {@code [1, 1, H, W]}, in [0, 1]. */
     static final String MASK = "assay/mask";
 
-    /** Input: FLOAT {@code [K, 3, H, W]}, RGB, in [0, 1]. */
+    /** Input: FLOAT {@code [1, 3, H, W]}, RGB, in [0, 1]. */
     static final String PATTERN = "assay/pattern";
 
-    /** Input: INT64 {@code [K, 1]}. */
-    static final String TARGETS = "assay/targets";
+    /** Input: INT64 {@code [1]}, a class. */
+    static final String TARGET = "assay/target";
 
-    /** Output: FLOAT {@code [K]}. */
+    /** Output: FLOAT {@code [1]}. */
     static final String LOSS = "assay/loss";
 
-    /** Output: FLOAT {@code [K]}. */
+    /** Output: FLOAT {@code [1]}. */
     static final String SUCCESS = "assay/success";
 
     private static final float SMALLEST_PROBABILITY = 1e-12f;
 
-    static TriggerGraph of(ImageClassifier classifier, Preprocessing preprocessing, int slots) {
+    static TriggerGraph of(ImageClassifier classifier, Preprocessing preprocessing) {
         Model raised = OpsetConversion.raise(classifier.model(), Forward.OPSET);
-        return new Writer(raised, classifier.ports(), preprocessing, slots).write();
+        return new Writer(raised, classifier.ports(), preprocessing).write();
     }
 
     /** Writes the nodes around the artifact's. */
@@ -62,14 +60,12 @@ record TriggerGraph(Model model, String scores, String scoresGradient) {
         private final Model artifact;
         private final ClassifierPorts ports;
         private final Preprocessing preprocessing;
-        private final int slots;
         private final GraphEditor edit;
 
-        Writer(Model artifact, ClassifierPorts ports, Preprocessing preprocessing, int slots) {
+        Writer(Model artifact, ClassifierPorts ports, Preprocessing preprocessing) {
             this.artifact = artifact;
             this.ports = ports;
             this.preprocessing = preprocessing;
-            this.slots = slots;
             this.edit = artifact.graph().edit().forgetDeclaredValues();
         }
 
@@ -87,9 +83,9 @@ record TriggerGraph(Model model, String scores, String scoresGradient) {
             Dim batch = Dim.named("N");
             edit.removeInput(ports.input())
                     .addInput(value(IMAGES, DataType.UINT8, batch, Dim.of(3), Dim.of(height), Dim.of(width)))
-                    .addInput(value(MASK, DataType.FLOAT, Dim.of(slots), Dim.of(1), Dim.of(height), Dim.of(width)))
-                    .addInput(value(PATTERN, DataType.FLOAT, Dim.of(slots), Dim.of(3), Dim.of(height), Dim.of(width)))
-                    .addInput(value(TARGETS, DataType.INT64, Dim.of(slots), Dim.of(1)));
+                    .addInput(value(MASK, DataType.FLOAT, Dim.of(1), Dim.of(1), Dim.of(height), Dim.of(width)))
+                    .addInput(value(PATTERN, DataType.FLOAT, Dim.of(1), Dim.of(3), Dim.of(height), Dim.of(width)))
+                    .addInput(value(TARGET, DataType.INT64, Dim.of(1)));
         }
 
         private static Value value(String name, DataType type, Dim... dims) {
@@ -97,25 +93,10 @@ record TriggerGraph(Model model, String scores, String scoresGradient) {
         }
 
         private void stamp() {
-            String levels = call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), IMAGES);
-            String pixels = grouped(call("Div", levels, scalar(255)));
-            String mask = eachGroup(MASK);
-            String change = call("Mul", mask, call("Sub", eachGroup(PATTERN), pixels));
-            String stamped = call("Add", pixels, change);
-            if (slots > 1) {
-                stamped = call("Reshape", stamped, longs(-1, 3, ports.height(), ports.width()));
-            }
-            PixelInput.write(stamped, preprocessing, ports, edit);
-        }
-
-        /** {@code [N, …]} as {@code [K, N/K, …]}; with one trigger as it is. */
-        private String grouped(String images) {
-            return slots == 1 ? images : call("Reshape", images, longs(slots, -1, 3, ports.height(), ports.width()));
-        }
-
-        /** {@code [K, …]} as {@code [K, 1, …]}, to go with {@link #grouped}. */
-        private String eachGroup(String triggers) {
-            return slots == 1 ? triggers : call("Unsqueeze", triggers, longs(1));
+            String levels = call("Cast", asFloat(), IMAGES);
+            String pixels = call("Div", levels, scalar(255));
+            String change = call("Mul", MASK, call("Sub", PATTERN, pixels));
+            PixelInput.write(call("Add", pixels, change), preprocessing, ports, edit);
         }
 
         /** {@code [N, classes]}. */
@@ -134,31 +115,24 @@ record TriggerGraph(Model model, String scores, String scoresGradient) {
                     .isPresent();
         }
 
-        /** Writes loss and success; returns the gradient of the losses' sum to the scores: (softmax − target) · K/N. */
+        /** Writes loss and success; returns the gradient of the loss to the scores: (softmax − target) / N. */
         private String loss(String scores) {
             long[] classes = LongStream.range(0, ports.classes()).toArray();
-            String target = call(
-                    "Cast",
-                    Map.of("to", Attribute.of(DataType.FLOAT.code())),
-                    call("Equal", call("Unsqueeze", TARGETS, longs(1)), longs(classes)));
-            String logProbabilities = call(
-                    "Reshape",
-                    call("LogSoftmax", Map.of("axis", Attribute.of(1L)), scores),
-                    longs(slots, -1, ports.classes()));
-            String perImage = call("ReduceSum", keepDims(false), call("Mul", logProbabilities, target), longs(2));
-            named(LOSS, call("Neg", call("ReduceMean", keepDims(false), perImage, longs(1))));
+            String target = call("Cast", asFloat(), call("Equal", TARGET, longs(classes)));
+            String logProbabilities = call("LogSoftmax", Map.of("axis", Attribute.of(1L)), scores);
+            String perImage = call("ReduceSum", keepDims(false), call("Mul", logProbabilities, target), longs(1));
+            named(LOSS, call("Neg", call("ReduceMean", keepDims(true), perImage, longs(0))));
 
             String answers = call("ArgMax", Map.of("axis", Attribute.of(1L), "keepdims", Attribute.of(0L)), scores);
-            String hits = call("Equal", call("Reshape", answers, longs(slots, -1)), TARGETS);
-            String asNumbers = call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), hits);
-            named(SUCCESS, call("ReduceMean", keepDims(false), asNumbers, longs(1)));
+            String hits = call("Cast", asFloat(), call("Equal", answers, TARGET));
+            named(SUCCESS, call("ReduceMean", keepDims(true), hits, longs(0)));
 
             String difference = call("Sub", call("Exp", logProbabilities), target);
-            String imagesPerTrigger = call(
-                    "Cast",
-                    Map.of("to", Attribute.of(DataType.FLOAT.code())),
-                    call("Shape", Map.of("start", Attribute.of(1L), "end", Attribute.of(2L)), perImage));
-            return call("Reshape", call("Div", difference, imagesPerTrigger), longs(-1, ports.classes()));
+            return call("Div", difference, call("Cast", asFloat(), call("Shape", perImage)));
+        }
+
+        private static Map<String, Attribute> asFloat() {
+            return Map.of("to", Attribute.of(DataType.FLOAT.code()));
         }
 
         private static Map<String, Attribute> keepDims(boolean keep) {
@@ -167,7 +141,7 @@ record TriggerGraph(Model model, String scores, String scoresGradient) {
 
         private void named(String name, String value) {
             edit.add(Node.of("Identity", List.of(value), name));
-            edit.addOutput(Value.of(name, DataType.FLOAT, Shape.of(slots)));
+            edit.addOutput(Value.of(name, DataType.FLOAT, Shape.of(1)));
         }
 
         private String call(String op, String... inputs) {

@@ -5,16 +5,16 @@ package dev.assay.grad;
  * images towards the trigger's target. Not thread-safe.
  */
 public interface TriggerLoss extends AutoCloseable {
-    /** K: triggers that are evaluated at once. */
+    /** K: the most triggers that one evaluation takes. */
     int slots();
 
-    /** b: images that each trigger is evaluated on at once. */
+    /** b: images that each trigger is evaluated on. */
     int imagesPerSlot();
 
     /** How the gradient is had. */
     Estimator estimator();
 
-    /** Reads the batch's inputs and fills its outputs. */
+    /** Reads the inputs of a batch of at most K triggers and fills its outputs. */
     void evaluate(TriggerBatch batch);
 
     @Override

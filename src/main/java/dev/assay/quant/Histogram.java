@@ -24,6 +24,15 @@ final class Histogram {
         }
     }
 
+    /** The counts of both, over the same range. */
+    Histogram plus(Histogram other) {
+        Histogram sum = new Histogram(range);
+        for (int bin = 0; bin < BINS; bin++) {
+            sum.counts[bin] = counts[bin] + other.counts[bin];
+        }
+        return sum;
+    }
+
     Range range() {
         return range;
     }

@@ -20,6 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,12 +84,18 @@ final class RangeCollector {
                         outputs.keySet().stream().map(RangeCollector::untyped).toList())
                 .commit();
         Map<String, Range> ranges = new LinkedHashMap<>();
-        run(
-                graph,
-                outputs,
-                (from, count, batch) -> extremes.forEach(
-                        extreme -> ranges.merge(extreme.value(), extreme.in(batch, from), Range::union)));
+        run(graph, outputs, () -> new SeenExtremes(extremes, new LinkedHashMap<>()))
+                .forEach(part -> part.ranges().forEach((value, range) -> ranges.merge(value, range, Range::union)));
         return ranges;
+    }
+
+    /** The extremes of a part of the images. */
+    private record SeenExtremes(List<Extremes> extremes, Map<String, Range> ranges)
+            implements Classifier.BatchConsumer {
+        @Override
+        public void accept(int from, int count, Classifier.Outputs outputs) {
+            extremes.forEach(extreme -> ranges.merge(extreme.value(), extreme.in(outputs, from), Range::union));
+        }
     }
 
     private Extremes extremes(GraphEditor edit, String value, Map<String, Observed> outputs) {
@@ -133,8 +145,6 @@ final class RangeCollector {
     }
 
     private Map<String, Range> choose(Calibrator.RangeChoice choice, Map<String, Range> extremes) {
-        Map<String, Histogram> histograms = new LinkedHashMap<>();
-        extremes.forEach((value, range) -> histograms.put(value, new Histogram(range)));
         Map<String, Observed> wanted = new LinkedHashMap<>();
         values.forEach(
                 value -> wanted.put(value, classifier.observation().of(value).orElseThrow()));
@@ -144,24 +154,73 @@ final class RangeCollector {
                 .edit()
                 .setOutputs(values.stream().map(RangeCollector::untyped).toList())
                 .commit();
-        run(
-                graph,
-                wanted,
-                (from, count, batch) -> wanted.forEach((value, observed) -> {
-                    FloatBuffer elements = batch.get(value).asFloatBuffer();
-                    int ofImages = Math.toIntExact(count * observed.elementsPerImage());
-                    Objects.requireNonNull(histograms.get(value))
-                            .add(elements.limit(Math.min(elements.limit(), ofImages)));
-                }));
+        List<SeenValues> parts = run(graph, wanted, () -> SeenValues.none(wanted, extremes));
         Map<String, Range> chosen = new LinkedHashMap<>();
-        histograms.forEach((value, histogram) -> chosen.put(value, choice.of(histogram)));
+        values.forEach(value -> chosen.put(
+                value,
+                choice.of(parts.stream()
+                        .map(part -> Objects.requireNonNull(part.histograms().get(value)))
+                        .reduce(Histogram::plus)
+                        .orElseThrow())));
         return chosen;
     }
 
-    private void run(Graph graph, Map<String, Observed> wanted, Classifier.BatchConsumer consumer) {
+    /** The values of a part of the images. */
+    private record SeenValues(Map<String, Observed> wanted, Map<String, Histogram> histograms)
+            implements Classifier.BatchConsumer {
+        static SeenValues none(Map<String, Observed> wanted, Map<String, Range> extremes) {
+            Map<String, Histogram> histograms = new LinkedHashMap<>();
+            extremes.forEach((value, range) -> histograms.put(value, new Histogram(range)));
+            return new SeenValues(wanted, histograms);
+        }
+
+        @Override
+        public void accept(int from, int count, Classifier.Outputs outputs) {
+            histograms.forEach((value, histogram) -> {
+                long perImage = Objects.requireNonNull(wanted.get(value)).elementsPerImage();
+                FloatBuffer elements = outputs.get(value).asFloatBuffer();
+                histogram.add(elements.limit(Math.toIntExact(Math.min(elements.limit(), count * perImage))));
+            });
+        }
+    }
+
+    /**
+     * Runs all images, each thread a part of them, in one session with one thread inside its operators: no thread waits for
+     * the other at the end of each operator, and the values do not depend on how many there are.
+     *
+     * @param consumers makes one for each part
+     */
+    private <T extends Classifier.BatchConsumer> List<T> run(
+            Graph graph, Map<String, Observed> wanted, Supplier<T> consumers) {
         byte[] model = OnnxWriter.toBytes(classifier.model().withGraph(graph));
-        try (Classifier session = Classifier.open(model, "calibration", classifier, SessionSpec.cpu(threads))) {
-            session.run(images, wanted, BATCH, consumer);
+        int parts = Math.min(threads, (images.size() + BATCH - 1) / BATCH);
+        ExecutorService pool = Executors.newFixedThreadPool(parts);
+        try (Classifier session = Classifier.open(model, "calibration", classifier, SessionSpec.cpu(1))) {
+            List<CompletableFuture<T>> running = IntStream.range(0, parts)
+                    .mapToObj(part -> CompletableFuture.supplyAsync(
+                            () -> {
+                                int from = (int) ((long) images.size() * part / parts);
+                                int to = (int) ((long) images.size() * (part + 1) / parts);
+                                T consumer = consumers.get();
+                                session.run(
+                                        images.slice(from, to),
+                                        wanted,
+                                        BATCH,
+                                        (first, count, outputs) -> consumer.accept(from + first, count, outputs));
+                                return consumer;
+                            },
+                            pool))
+                    .toList();
+            // The session must not be closed under a part that still runs.
+            CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
+            return running.stream().map(CompletableFuture::join).toList();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        } finally {
+            pool.shutdown();
         }
     }
 }

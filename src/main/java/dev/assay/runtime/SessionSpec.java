@@ -35,6 +35,11 @@ public record SessionSpec(Provider provider, Optimization optimization, int thre
         return new SessionSpec(other, optimization, threads, accuracyLevel);
     }
 
+    /** The same with another number of threads. */
+    public SessionSpec withThreads(int count) {
+        return new SessionSpec(provider, optimization, count, accuracyLevel);
+    }
+
     /** The same with 4-bit MatMuls at another accuracy level. */
     public SessionSpec withAccuracyLevel(int level) {
         return new SessionSpec(provider, optimization, threads, OptionalInt.of(level));

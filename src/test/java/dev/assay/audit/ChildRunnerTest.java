@@ -71,9 +71,9 @@ class ChildRunnerTest {
 
     @Test
     void hangEndsWithAllItsProcesses() throws IOException {
-        TaskReply reply = run(TestTasks.HANG, request(), 3);
+        TaskReply reply = run(TestTasks.HANG, request(), 10);
 
-        assertThat(reply.failed().message()).startsWith("ended after its time limit of 3 s; last lines: sleeper ");
+        assertThat(reply.failed().message()).startsWith("ended after its time limit of 10 s; last lines: sleeper ");
         assertThat(processesIn(Files.readString(log()))).noneMatch(ProcessHandle::isAlive);
     }
 

@@ -31,7 +31,7 @@ record PatchLoss(int slots, int imagesPerSlot, IntFunction<int[]> patch) impleme
     public void evaluate(TriggerBatch batch) {
         Arrays.fill(batch.maskGradients(), 0);
         Arrays.fill(batch.patternGradients(), 0);
-        for (int slot = 0; slot < slots; slot++) {
+        for (int slot = 0; slot < batch.slots(); slot++) {
             evaluate(batch, slot, patch.apply(batch.targets()[slot]));
         }
     }

@@ -55,7 +55,7 @@ class GraphTriggerLossTest {
                 TriggerCase.of("Softmax").with(End.SOFTMAX),
                 TriggerCase.of("Softmax, 3 slots").with(End.SOFTMAX).slots(3),
                 TriggerCase.of("batch 1").batch(1),
-                TriggerCase.of("batch 4, 3 slots wanted").batch(4).slots(3));
+                TriggerCase.of("batch 4, 3 slots").batch(4).slots(3));
     }
 
     @ParameterizedTest
@@ -65,7 +65,7 @@ class GraphTriggerLossTest {
         try (GraphTriggerLoss loss = GraphTriggerLoss.open(deployed, each.slots(), IMAGES_PER_SLOT);
                 Classifier classifier = Classifier.open(deployed.artifact(), deployed.model(), deployed.spec())) {
             assertThat(loss.isBitIdentical()).isTrue();
-            assertThat(loss.slots()).isEqualTo(each.batch() == 0 ? each.slots() : 1);
+            assertThat(loss.slots()).isEqualTo(each.slots());
             assertThat(loss.imagesPerSlot()).isEqualTo(IMAGES_PER_SLOT);
             assertThat(loss.estimator())
                     .isEqualTo(each.type() == DataType.UINT8 ? Estimator.STRAIGHT_THROUGH : Estimator.EXACT);
@@ -130,9 +130,9 @@ class GraphTriggerLossTest {
     @MethodSource("cases")
     void aMaskOfZerosLeavesScoresBitForBit(TriggerCase each) {
         Deployed deployed = each.deployed(folder, IMAGES);
-        DifferentiatedTrigger graph = DifferentiatedTrigger.of(deployed, each.batch() == 0 ? each.slots() : 1);
-        int imagesPerSlot = each.batch() == 0 ? IMAGES_PER_SLOT : each.batch();
-        Map<String, Tensor> feeds = GraphTriggerLoss.untriggered(graph, deployed.images(), imagesPerSlot);
+        DifferentiatedTrigger graph = DifferentiatedTrigger.of(deployed);
+        int images = each.batch() == 0 ? IMAGES_PER_SLOT : each.batch();
+        Map<String, Tensor> feeds = GraphTriggerLoss.untriggered(graph, deployed.images(), images);
         String output = deployed.model().ports().output();
         try (Session session = Session.open(graph.bytes(), each.name(), deployed.spec());
                 Classifier classifier = Classifier.open(deployed.artifact(), deployed.model(), deployed.spec())) {
@@ -141,8 +141,8 @@ class GraphTriggerLossTest {
                     .iterator()
                     .next()
                     .floats();
-            float[] own = classifier.scores(ImageSource.of(
-                    deployed.images().slice(0, graph.slots() * imagesPerSlot), deployed.preprocessing(), each.type()));
+            float[] own = classifier.scores(
+                    ImageSource.of(deployed.images().slice(0, images), deployed.preprocessing(), each.type()));
             if (each.preprocessing().std().stream().allMatch(std -> std == 1)) {
                 assertThat(joint).isEqualTo(own);
             } else {

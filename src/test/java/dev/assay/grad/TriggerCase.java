@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
  * @param batch fixed batch; 0 for a free one
  * @param preprocessing of its input
  * @param end what is done to the logits
- * @param slots triggers at once
+ * @param slots triggers at once; more than one are spread over two threads
  */
 record TriggerCase(String name, DataType type, int batch, Preprocessing preprocessing, End end, int slots) {
     static final int HEIGHT = 12;
@@ -99,7 +99,7 @@ record TriggerCase(String name, DataType type, int batch, Preprocessing preproce
         return new Deployed(
                 file,
                 ImageClassifier.of(model, name, ImageClassifier.Hints.NONE),
-                SessionSpec.cpu(1),
+                SessionSpec.cpu(Math.min(slots, 2)),
                 preprocessing,
                 images(images));
     }

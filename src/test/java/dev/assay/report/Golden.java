@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Golden files in {@code src/test/resources}; {@code -Dupdate.golden=true} writes them anew. */
-final class Golden {
+public final class Golden {
     private static final Path FOLDER = Path.of("src/test/resources/dev/assay/report");
 
     private Golden() {}
 
     /** Asserts that the text equals the file, byte for byte. */
-    static void assertMatches(String actual, String file) throws IOException {
+    public static void assertMatches(String actual, String file) throws IOException {
         Path path = FOLDER.resolve(file);
         if (Boolean.getBoolean("update.golden")) {
             Files.writeString(path, actual);
