@@ -66,7 +66,7 @@ public final class Implant {
             double agreement) {
         /** The bars are those that a control has to pass (DESIGN.md). */
         public static final Config DEFAULTS =
-                new Config(List.of(1e-3, 3e-3, 3e-4), 300, 64, 1, 2_000, 0.25, 0.95, 0.95);
+                new Config(List.of(3e-3, 1e-3, 3e-4), 300, 64, 0.5, 2_000, 0.25, 0.95, 0.95);
 
         public Config {
             rates = List.copyOf(rates);

@@ -63,7 +63,16 @@ public final class NeuralCleanse implements Defense {
             double linearAnomaly) {
         /** The paper's optimizer and threshold with a shorter schedule, in which λ follows success after every turn. */
         public static final Config DEFAULTS = new Config(
-                2000, 256, 4, 32, new Schedule(2, 100, 250, 11, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 3.5, 2.5, 2);
+                2000,
+                256,
+                4,
+                32,
+                new Schedule(2, 100, 250, 11, 6),
+                Descent.DEFAULTS,
+                List.of(0.99, 0.95, 0.9),
+                3.5,
+                2.5,
+                2);
 
         /** About half of the steps. */
         public static final Config QUICK = DEFAULTS.with(new Schedule(1, 60, 120, 10, 4));

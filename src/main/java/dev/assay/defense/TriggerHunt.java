@@ -198,9 +198,7 @@ final class TriggerHunt {
     }
 
     private double smallestKnownNorm(TriggerSearch search) {
-        return starts(search.target()).stream()
-                .mapToDouble(Trigger::norm)
-                .reduce(search.smallestNorm(), Math::min);
+        return starts(search.target()).stream().mapToDouble(Trigger::norm).reduce(search.smallestNorm(), Math::min);
     }
 
     /** The triggers of a class that were found on other deployments, the smallest first. */

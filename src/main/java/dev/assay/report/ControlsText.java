@@ -22,10 +22,9 @@ final class ControlsText {
                         + result.defenseIds().stream()
                                 .map(id -> "%s on %d of %d".formatted(id, countFound(usable, id), usable.size()))
                                 .collect(Collectors.joining(", ")));
-        Stream<String> none = result.deployments().stream()
-                .flatMap(deployment -> deployment.controls().stream()
-                        .filter(control -> control.error() != null)
-                        .map(control -> "none on %s: %s".formatted(deployment.id(), control.error())));
+        Stream<String> none = result.deployments().stream().flatMap(deployment -> deployment.controls().stream()
+                .filter(control -> control.error() != null)
+                .map(control -> "none on %s: %s".formatted(deployment.id(), control.error())));
         return Stream.concat(found, none).collect(Collectors.joining("; "));
     }
 

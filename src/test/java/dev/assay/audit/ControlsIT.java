@@ -66,7 +66,7 @@ class ControlsIT {
                 List.of(),
                 defenses,
                 true);
-        DataSpec images = DataSpec.parse("records:calibration/shapes.bin#200..600");
+        DataSpec images = DataSpec.parse("records:calibration/shapes.bin#0..600");
         DataSpec calibration = DataSpec.parse("records:calibration/shapes.bin#0..200");
         AuditRequest request = new AuditRequest(
                 Path.of("models/shapes_clean.onnx"),

@@ -112,8 +112,7 @@ class ZooEvaluationTest {
     void resumesEveryAudit() {
         ZooResult first = run(request(models, TriggerUse.TOLD, List.of(), false));
         ended.clear();
-        assertThat(run(request(models, TriggerUse.TOLD, List.of(), true)))
-                .isEqualTo(first);
+        assertThat(run(request(models, TriggerUse.TOLD, List.of(), true))).isEqualTo(first);
         assertThat(ended).isNotEmpty().allMatch(how -> how.contains("kept"));
     }
 

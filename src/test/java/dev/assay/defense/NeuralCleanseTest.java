@@ -47,7 +47,16 @@ class NeuralCleanseTest {
     @Test
     void aZeroGradientIsInconclusiveForTheSeedStudysSettings() {
         Config config = new Config(
-                64, 32, 4, 8, new Schedule(1, 50, 50, 12, 6), Descent.SEED_STUDY, List.of(0.99, 0.95, 0.9), 3.5, 2.5, 2);
+                64,
+                32,
+                4,
+                8,
+                new Schedule(1, 50, 50, 12, 6),
+                Descent.SEED_STUDY,
+                List.of(0.99, 0.95, 0.9),
+                3.5,
+                2.5,
+                2);
         GradientHealth zero = new GradientHealth(4096, 1, 0, 0, 0);
         DeployedGradient gradient = new DeployedGradient(Estimator.STRAIGHT_THROUGH, true, null, zero);
         Suspect suspect = suspect(net(CLASSES, 0), images(100, CLASSES), gradient, List.of());

@@ -34,8 +34,7 @@ class SignsModelsIT {
         assertThat(Preprocessing.readSidecar(file)).contains(Preprocessing.DEFAULT);
         assertThat(sidecar.get("command").asString()).endsWith("--out models/" + name + ".onnx");
 
-        ImageSet images =
-                DataSpec.parse(sidecar.get("eval_data").asString()).load();
+        ImageSet images = DataSpec.parse(sidecar.get("eval_data").asString()).load();
         Measured measured = Measured.of(OnnxReader.read(file), images, trigger);
         assertThat(images.size()).isEqualTo(sidecar.get("eval_images").asInt());
         assertThat(measured.cleanAccuracy())
