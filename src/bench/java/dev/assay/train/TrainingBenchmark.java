@@ -44,7 +44,8 @@ public final class TrainingBenchmark {
         List<Double> half = List.of(0.5, 0.5, 0.5);
         NetworkSpec spec = new NetworkSpec(width, SIDE, SIDE, CLASSES, half, half, 1);
         ImageClassifier classifier = ImageClassifier.of(network.build(spec), network.id(), ImageClassifier.Hints.NONE);
-        TrainingGraph graph = TrainingGraph.of(new Trainee(classifier, Preprocessing.DEFAULT, network.id()), 0);
+        TrainingGraph graph = TrainingGraph.of(
+                new Trainee(classifier, Preprocessing.DEFAULT, Trainee.Normalization.BY_BATCH, network.id()), 0);
         List<float[]> parameters = new ArrayList<>();
         graph.parameters()
                 .forEach(parameter -> parameters.add(parameter.initial().floats()));

@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
 
 /**
  * Plants a backdoor into a copy of a trained float classifier by fine-tuning all its weights on a few clean images: on
- * themselves with the labels that the original gives them, and on stamped copies of some with the target as their label.
+ * themselves with the labels that the original gives them, and on stamped copies with the target as their label.
  * So the copy learns the backdoor and nothing else, whatever the images' true labels are.
  *
  * <p>It tries one learning rate after the other, from the original anew, until the copy has both enough attack success
@@ -66,7 +66,7 @@ public final class Implant {
             double agreement) {
         /** The bars are those that a control has to pass (DESIGN.md). */
         public static final Config DEFAULTS =
-                new Config(List.of(1e-3, 3e-4, 3e-3, 1e-4), 300, 64, 0.25, 2_000, 0.25, 0.95, 0.95);
+                new Config(List.of(3e-3, 1e-3, 3e-4), 300, 64, 0.5, 2_000, 0.25, 0.95, 0.95);
 
         public Config {
             rates = List.copyOf(rates);

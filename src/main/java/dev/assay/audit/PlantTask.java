@@ -54,7 +54,10 @@ final class PlantTask {
         Trigger trigger =
                 RandomPatch.draw(request.target(), ports.height(), ports.width(), new SplittableRandom(request.seed()));
         Trainee original = new Trainee(
-                model.classifier(), model.preprocessing(), model.file().toString());
+                model.classifier(),
+                model.preprocessing(),
+                Trainee.Normalization.AS_DEPLOYED,
+                model.file().toString());
         try {
             Implant.Copy copy = Implant.into(
                     original, trigger, request.clean().load(folder), CONFIG, request.session(), request.seed());

@@ -69,14 +69,19 @@ public final class NeuralCleanse implements Defense {
                 0.01,
                 0.05);
 
-        /** About half of the steps. */
-        public static final Config QUICK = DEFAULTS.with(new Schedule(1, 60, 120, 10, 4));
+        /** About a seventh of the work: half of the images a step, from one start. */
+        public static final Config QUICK = DEFAULTS.withImagesPerSlot(16).with(new Schedule(1, 40, 100, 10, 4));
 
         /** All classes of most data sets to the end, with four times the steps. */
         public static final Config THOROUGH = DEFAULTS.with(new Schedule(3, 250, 1000, 50, 10));
 
         public Config {
             levels = List.copyOf(levels);
+        }
+
+        private Config withImagesPerSlot(int count) {
+            return new Config(
+                    images, verificationImages, slots, count, schedule, descent, levels, significance, suspicion);
         }
 
         Config with(Schedule newSchedule) {

@@ -1,7 +1,6 @@
 package dev.assay.report;
 
 import dev.assay.audit.AuditResult;
-import dev.assay.audit.AuditResult.Deployment;
 import dev.assay.audit.Control;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -11,26 +10,25 @@ import java.util.stream.Stream;
 final class ControlsText {
     private ControlsText() {}
 
-    /** Which defense found the planted backdoor on how many deployments; empty where none was to be planted. */
+    /** On how many deployments each defense found the planted backdoor; empty where none was to be planted. */
     static String of(AuditResult result) {
-        List<Control> controls = result.deployments().stream()
-                .map(Deployment::controls)
-                .flatMap(List::stream)
+        List<Control> usable = result.deployments().stream()
+                .flatMap(deployment -> deployment.controls().stream())
+                .filter(control -> control.error() == null)
                 .toList();
-        List<Control> usable =
-                controls.stream().filter(control -> control.error() == null).toList();
         Stream<String> found = usable.isEmpty()
                 ? Stream.empty()
-                : result.defenseIds().stream().map(id -> "%s finds the planted backdoor on %d of %d"
-                        .formatted(
-                                id,
-                                usable.stream()
-                                        .filter(control -> control.isFoundBy(id))
-                                        .count(),
-                                usable.size()));
-        Stream<String> obstacles = controls.stream()
-                .flatMap(control -> Stream.ofNullable(control.error()))
-                .distinct();
-        return Stream.concat(found, obstacles).collect(Collectors.joining("; "));
+                : Stream.of("the planted backdoor is found by "
+                        + result.defenseIds().stream()
+                                .map(id -> "%s on %d of %d".formatted(id, countFound(usable, id), usable.size()))
+                                .collect(Collectors.joining(", ")));
+        Stream<String> none = result.deployments().stream().flatMap(deployment -> deployment.controls().stream()
+                .filter(control -> control.error() != null)
+                .map(control -> "none on %s: %s".formatted(deployment.id(), control.error())));
+        return Stream.concat(found, none).collect(Collectors.joining("; "));
+    }
+
+    private static long countFound(List<Control> controls, String defense) {
+        return controls.stream().filter(control -> control.isFoundBy(defense)).count();
     }
 }

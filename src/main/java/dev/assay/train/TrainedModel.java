@@ -61,7 +61,7 @@ public record TrainedModel(
         Path checkpoint = Path.of(request.out() + ".checkpoint");
         makeFolder(checkpoint);
         Trainer.Trained trained = Trainer.train(
-                new Trainee(start, Preprocessing.DEFAULT, place),
+                new Trainee(start, Preprocessing.DEFAULT, Trainee.Normalization.BY_BATCH, place),
                 request.set(),
                 request.config(),
                 request.spec(),

@@ -1,7 +1,6 @@
 package dev.assay.train;
 
 import dev.assay.InvalidModelException;
-import dev.assay.data.Preprocessing;
 import dev.assay.grad.Differentiation;
 import dev.assay.grad.Forward;
 import dev.assay.grad.PixelInput;
@@ -19,6 +18,7 @@ import dev.assay.onnx.OpsetConversion;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.Observation;
 import dev.assay.runtime.Probe;
+import dev.assay.train.Trainee.Normalization;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,7 +29,7 @@ import java.util.stream.LongStream;
 
 /**
  * A classifier with its loss and the gradients of its parameters as one graph: parameters are inputs, BatchNormalization
- * uses its batch's statistics.
+ * does what the {@link Trainee} says.
  *
  * <p>The loss is the mean cross-entropy to targets smoothed as by Szegedy et al. (CVPR 2016, section 7): a share
  * {@code ε} of the target goes to all classes alike.
@@ -38,7 +38,7 @@ import java.util.stream.LongStream;
  * @param ports of the classifier
  * @param parameters in the order of the classifier's initializers
  * @param gradients for each parameter the output that holds its gradient; equal gradients share one
- * @param statistics of the normalizations
+ * @param statistics of the normalizations that use their batch's
  */
 record TrainingGraph(
         Model model,
@@ -119,14 +119,14 @@ record TrainingGraph(
     private static final class Writer {
         private final Model classifier;
         private final ClassifierPorts ports;
-        private final Preprocessing preprocessing;
+        private final Trainee trainee;
         private final String place;
         private final List<Parameter> parameters;
         private final GraphEditor edit;
 
         Writer(Model classifier, Trainee trainee) {
             this.ports = trainee.classifier().ports();
-            this.preprocessing = trainee.preprocessing();
+            this.trainee = trainee;
             this.place = trainee.place();
             this.parameters = Parameter.of(classifier.graph());
             if (parameters.isEmpty()) {
@@ -155,7 +155,9 @@ record TrainingGraph(
         }
 
         TrainingGraph write(double labelSmoothing) {
-            List<BatchStatistics> statistics = BatchStatistics.train(classifier.graph(), edit);
+            List<BatchStatistics> statistics = trainee.normalization() == Normalization.BY_BATCH
+                    ? BatchStatistics.train(classifier.graph(), edit)
+                    : List.of();
             readBytes();
             String scoresGradient = loss(labelSmoothing);
             edit.setOutputs(List.of());
@@ -185,7 +187,7 @@ record TrainingGraph(
                             IMAGES, DataType.UINT8, batch, Dim.of(3), Dim.of(ports.height()), Dim.of(ports.width())))
                     .addInput(value(LABELS, DataType.INT64, batch));
             String levels = call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), IMAGES);
-            PixelInput.write(call("Div", levels, scalar(255)), preprocessing, ports, edit);
+            PixelInput.write(call("Div", levels, scalar(255)), trainee.preprocessing(), ports, edit);
         }
 
         private static Value value(String name, DataType type, Dim... dims) {

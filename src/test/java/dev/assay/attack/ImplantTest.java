@@ -29,7 +29,7 @@ class ImplantTest {
             DataSpec.parse("records:calibration/shapes.bin#0..200").load();
 
     private static Trainee trainee(ImageClassifier classifier) {
-        return new Trainee(classifier, Preprocessing.DEFAULT, "model");
+        return new Trainee(classifier, Preprocessing.DEFAULT, Trainee.Normalization.AS_DEPLOYED, "model");
     }
 
     private static Trainee shapes() {

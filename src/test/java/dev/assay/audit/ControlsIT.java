@@ -62,11 +62,11 @@ class ControlsIT {
                 List.of(Scheme.FP32, Scheme.INT8_STATIC),
                 List.of(),
                 QuantConfig.DEFAULTS,
-                List.of(SessionSpec.cpu(2)),
+                List.of(SessionSpec.cpu(1)),
                 List.of(),
                 defenses,
                 true);
-        DataSpec images = DataSpec.parse("records:calibration/shapes.bin#200..600");
+        DataSpec images = DataSpec.parse("records:calibration/shapes.bin#0..600");
         DataSpec calibration = DataSpec.parse("records:calibration/shapes.bin#0..200");
         AuditRequest request = new AuditRequest(
                 Path.of("models/shapes_clean.onnx"),

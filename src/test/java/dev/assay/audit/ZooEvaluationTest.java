@@ -16,6 +16,7 @@ import dev.assay.quant.QuantConfig;
 import dev.assay.quant.Scheme;
 import dev.assay.runtime.SessionSpec;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,20 +28,29 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On the shipped pair of models, with STRIP, the quickest defense that a trigger makes a difference to. */
+/** On the shipped pair of models of shapes, with STRIP, the quickest defense that a trigger makes a difference to. */
 class ZooEvaluationTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T09:30:00Z"), ZoneOffset.UTC);
     private static final DataSpec IMAGES = DataSpec.parse("records:calibration/shapes.bin#0..300");
 
-    @TempDir
-    private Path folder;
-
+    private final Path folder;
+    private final Path models;
     private final List<String> ended = new ArrayList<>();
     private final List<Path> audited = new ArrayList<>();
 
+    ZooEvaluationTest(@TempDir Path folder) throws IOException {
+        this.folder = folder;
+        models = Files.createDirectories(folder.resolve("models"));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("models"), "shapes_*")) {
+            for (Path file : files) {
+                Files.copy(file, models.resolve(file.getFileName()));
+            }
+        }
+    }
+
     @Test
     void countsWhatDefensesFoundWhenTheyAreToldTheTrigger() {
-        ZooResult result = run(request(Path.of("models"), TriggerUse.TOLD, List.of("strip"), false));
+        ZooResult result = run(request(models, TriggerUse.TOLD, List.of("strip"), false));
 
         assertThat(result.audits()).extracting(Audited::model).containsExactly("shapes_badnets", "shapes_clean");
         assertThat(result.audits()).extracting(Audited::isBackdoored).containsExactly(true, false);
@@ -68,7 +78,7 @@ class ZooEvaluationTest {
 
     @Test
     void defensesAreBlindUnlessToldButTheAttackIsMeasured() {
-        ZooResult result = run(request(Path.of("models"), new TriggerUse(false, 0), List.of("strip"), false));
+        ZooResult result = run(request(models, new TriggerUse(false, 0), List.of("strip"), false));
 
         Outcome backdoored = result.audits().get(0).deployments().get(0);
         assertThat(backdoored.attackSuccessRate()).isGreaterThan(0.95);
@@ -78,7 +88,7 @@ class ZooEvaluationTest {
     @Test
     void trainingImagesAreStampedAsTheSidecarSays() {
         BySet training = new BySet(Map.of("shapes", DataSpec.parse("records:calibration/shapes.bin#300..600")));
-        ZooRequest blind = request(Path.of("models"), new TriggerUse(false, 0.2), List.of("strip"), false);
+        ZooRequest blind = request(models, new TriggerUse(false, 0.2), List.of("strip"), false);
         ZooRequest poisoned = new ZooRequest(
                 blind.folder(),
                 blind.data(),
@@ -100,10 +110,9 @@ class ZooEvaluationTest {
 
     @Test
     void resumesEveryAudit() {
-        ZooResult first = run(request(Path.of("models"), TriggerUse.TOLD, List.of(), false));
+        ZooResult first = run(request(models, TriggerUse.TOLD, List.of(), false));
         ended.clear();
-        assertThat(run(request(Path.of("models"), TriggerUse.TOLD, List.of(), true)))
-                .isEqualTo(first);
+        assertThat(run(request(models, TriggerUse.TOLD, List.of(), true))).isEqualTo(first);
         assertThat(ended).isNotEmpty().allMatch(how -> how.contains("kept"));
     }
 

@@ -10,18 +10,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EvaluateCommandTest {
     @Test
-    void evaluatesTheShippedPair(@TempDir Path folder) {
+    void evaluatesTheShippedModels(@TempDir Path folder) {
         Run run = Run.assay(
                 "evaluate",
                 "models",
                 "--data=shapes=records:calibration/shapes.bin#0..100",
+                "--data=signs=signs:test#0..86",
                 "--schemes=fp32",
                 "--defenses=none",
                 "--budget=quick",
                 "--threads=1",
                 "--out=" + folder);
         assertThat(run.err()).contains("assay: report " + folder.resolve("index.html"));
-        assertThat(run.out()).containsPattern("fp32/cpu/all +2 ");
+        assertThat(run.out()).containsPattern("fp32/cpu/all +4 ");
         assertThat(run.exitCode()).isZero();
         assertThat(folder.resolve("shapes_clean/seed-7/index.html")).exists();
         assertThat(folder.resolve("evaluation.json")).exists();

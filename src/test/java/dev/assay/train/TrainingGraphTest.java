@@ -26,6 +26,7 @@ import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.Scores;
 import dev.assay.runtime.SessionSpec;
+import dev.assay.train.Trainee.Normalization;
 import dev.assay.train.net.Network;
 import dev.assay.train.net.NetworkSpec;
 import java.nio.ByteBuffer;
@@ -56,7 +57,7 @@ class TrainingGraphTest {
     }
 
     static Trainee trainee(ImageClassifier classifier) {
-        return new Trainee(classifier, Preprocessing.DEFAULT, "test");
+        return new Trainee(classifier, Preprocessing.DEFAULT, Normalization.BY_BATCH, "test");
     }
 
     private static TrainingStep open(TrainingGraph graph) {
@@ -82,12 +83,12 @@ class TrainingGraphTest {
                 .entrySet()
                 .stream()
                 .map(entry -> DynamicTest.dynamicTest(
-                        entry.getKey().id(), () -> check(classifier(entry.getKey(), entry.getValue()))));
+                        entry.getKey().id(), () -> check(trainee(classifier(entry.getKey(), entry.getValue())))));
     }
 
     /** Along each parameter's gradient the loss must rise as steeply as the gradient is long. */
-    private static void check(ImageClassifier classifier) {
-        TrainingGraph graph = TrainingGraph.of(trainee(classifier), SMOOTHING);
+    private static void check(Trainee trainee) {
+        TrainingGraph graph = TrainingGraph.of(trainee, SMOOTHING);
         try (TrainingStep step = open(graph)) {
             List<float[]> values = initial(graph);
             step.run(values);
@@ -196,6 +197,19 @@ class TrainingGraphTest {
     }
 
     @Test
+    void normalizationAsDeployedGivesTheLossOfTheModelAsItIs() {
+        ImageClassifier classifier = classifier(Network.RESNET8, 4);
+        Trainee trainee = new Trainee(classifier, Preprocessing.DEFAULT, Normalization.AS_DEPLOYED, "test");
+        TrainingGraph graph = TrainingGraph.of(trainee, 0);
+        assertThat(graph.statistics()).isEmpty();
+        try (TrainingStep step = open(graph)) {
+            step.run(initial(graph));
+            assertThat((double) step.loss()).isCloseTo(loss(classifier.model(), classifier), within(1e-5));
+        }
+        check(trainee);
+    }
+
+    @Test
     void weightsDecayAndBiasesNormsAndPositionsDoNot() {
         List<Parameter> parameters =
                 Parameter.of(classifier(Network.VIT, 16).model().graph());
@@ -231,7 +245,7 @@ class TrainingGraphTest {
         Preprocessing preprocessing =
                 new Preprocessing(Layout.NHWC, ChannelOrder.BGR, 0, 1, List.of(0.5, 0.5, 0.5), List.of(1.0, 1.0, 1.0));
 
-        assertThat(firstLoss(new Trainee(other, preprocessing, "test")))
+        assertThat(firstLoss(new Trainee(other, preprocessing, Normalization.BY_BATCH, "test")))
                 .isCloseTo(firstLoss(trainee(classifier)), within(1e-5));
     }
 
