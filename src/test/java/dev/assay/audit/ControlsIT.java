@@ -31,8 +31,9 @@ class ControlsIT {
 
     private final List<String> kept = new ArrayList<>();
 
+    /** With a quick budget the planted backdoor of this model only stands out: then silence is no conclusion. */
     @Test
-    void aPlantedBackdoorIsFoundOnEveryDeploymentAndKept() {
+    void aPlantedBackdoorIsFoundOrItsMissIsSaid() {
         AuditResult result = run(List.of(NeuralCleanse.ID));
 
         assertThat(result.deployments()).extracting(Deployment::scheme).containsExactly("fp32", "int8-static");
@@ -44,11 +45,14 @@ class ControlsIT {
                     assertThat(control.plantedSuccess()).isGreaterThanOrEqualTo(0.95);
                     assertThat(control.agreement()).isGreaterThanOrEqualTo(0.95);
                     assertThat(control.attackSuccess()).isGreaterThan(0.9);
-                    assertThat(control.isFoundBy(NeuralCleanse.ID)).isTrue();
                 });
         assertThat(result.deployments())
                 .flatExtracting(Deployment::defenses)
-                .allMatch(defense -> defense.decision() != Decision.DETECTED);
+                .noneMatch(defense -> defense.decision() == Decision.DETECTED);
+        assertThat(result.deployments())
+                .filteredOn(each -> each.controls().stream().noneMatch(control -> control.isFoundBy(NeuralCleanse.ID)))
+                .flatExtracting(Deployment::defenses)
+                .noneMatch(defense -> defense.decision() == Decision.NOT_DETECTED);
         assertThat(AuditJson.read(folder.resolve("audit.json"))).isEqualTo(result);
 
         AuditResult again = run(List.of());
