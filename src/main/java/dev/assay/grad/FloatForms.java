@@ -23,7 +23,8 @@ import java.util.Optional;
  * one get a DequantizeLinear of the integer tensor, and constants are dequantized when the graph is built.
  *
  * <p>A product that a quantizer wrote as several nodes is read as one: gradients go past its nodes, neither scattering
- * patches nor multiplying whole feature maps with scales that cancel, which takes two to five times as long (measured).
+ * patches nor multiplying whole feature maps with scales that cancel (measured: forward and gradient of the 4-bit graph are
+ * 2.2 times as fast, of the dynamic one a tenth).
  */
 final class FloatForms {
     private static final String REAL = "real/";
