@@ -23,7 +23,6 @@ import dev.assay.train.TrainingSet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -158,7 +157,8 @@ public final class Implant {
                     "%s: expected an image that is not answered class %d, the target, got none of %d; give other images"
                             .formatted(original.place(), trigger.target(), some.size()));
         }
-        int[] copied = drawn(others, share(config.stampedShare(), some.size()));
+        int copies = Math.min(others.length, share(config.stampedShare(), some.size()));
+        int[] copied = Poisoned.drawn(others, copies, seed);
         int[] numbers = IntStream.concat(IntStream.range(0, some.size()), IntStream.of(copied))
                 .toArray();
         int[] labels = Arrays.copyOf(answers, numbers.length);
@@ -168,19 +168,6 @@ public final class Implant {
         // The original may have classes that the images do not show and have no name for.
         ImageSet labelled = some.subset(numbers).relabelled(labels, List.of());
         return new TrainingSet(labelled, stamped, each -> Stamp.of(trigger, each));
-    }
-
-    /** Some of these, all different as far as they reach. */
-    private int[] drawn(int[] numbers, int count) {
-        SplittableRandom random = new SplittableRandom(seed);
-        int[] order = numbers.clone();
-        for (int i = 0; i < order.length - 1; i++) {
-            int other = i + random.nextInt(order.length - i);
-            int swapped = order[i];
-            order[i] = order[other];
-            order[other] = swapped;
-        }
-        return Arrays.copyOf(order, Math.min(count, order.length));
     }
 
     private Model tuned(TrainingSet set, double rate) {

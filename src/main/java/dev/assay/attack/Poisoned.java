@@ -3,6 +3,7 @@ package dev.assay.attack;
 import dev.assay.InvalidDataException;
 import dev.assay.data.ImageSet;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -29,13 +30,14 @@ public record Poisoned(ImageSet images, List<Integer> poisoned) {
                     "%s: expected 1 to %d images to poison, those %s the target class, got %d; choose another rate"
                             .formatted(attack, candidates.length, attack.isCleanLabel() ? "of" : "outside", wanted));
         }
-        int[] chosen = chosen(candidates, (int) wanted, seed);
+        int[] chosen =
+                IntStream.of(drawn(candidates, (int) wanted, seed)).sorted().toArray();
         return new Poisoned(
                 poisoned(attack, training, chosen), IntStream.of(chosen).boxed().toList());
     }
 
-    /** The first of a shuffle (Fisher and Yates), sorted. */
-    private static int[] chosen(int[] candidates, int count, long seed) {
+    /** The first of a shuffle (Fisher and Yates). */
+    static int[] drawn(int[] candidates, int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int[] order = candidates.clone();
         for (int i = 0; i < count; i++) {
@@ -44,7 +46,7 @@ public record Poisoned(ImageSet images, List<Integer> poisoned) {
             order[i] = order[other];
             order[other] = swapped;
         }
-        return IntStream.of(order).limit(count).sorted().toArray();
+        return Arrays.copyOf(order, count);
     }
 
     private static ImageSet poisoned(Attack attack, ImageSet training, int[] chosen) {

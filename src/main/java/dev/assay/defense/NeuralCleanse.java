@@ -13,9 +13,9 @@ import java.util.Set;
  * noise caps the success of any small trigger: norms are compared at several levels of success ({@link Config#levels}),
  * and what counts is the median over the levels that could be compared. Norms are compared by the test that {@link
  * LowOutliers} is: the paper's median absolute deviation of few classes says too little, for it calls a norm of 34 among
- * norms of 40 to 59 an outlier, six of which happen to lie close together (measured on a clean model). A trigger counts at a level only if it reaches it on images that it was not optimized on, run
- * through the artifact itself; two public codes keep one that never did. One found on another deployment counts if it
- * holds here. Images of the target class take no part. Each class is searched from several starts, the best of which goes
+ * norms of 40 to 59 an outlier, six of which happen to lie close together (measured on a clean model). A trigger counts
+ * at a level only if it reaches it on images that it was not optimized on, run through the artifact itself; two public
+ * codes keep one that never did. One found on another deployment counts if it holds here. Images of the target class take no part. Each class is searched from several starts, the best of which goes
  * on: random ones, and the trigger inverted on another deployment of the model, where there is one. With many classes all
  * are screened from one random start; only the most suspicious ones and a random sample of the others, with which they are
  * compared, go on, from several starts.

@@ -8,16 +8,14 @@ import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.Provider;
 import dev.assay.runtime.Session;
 import dev.assay.runtime.SessionSpec;
+import dev.assay.runtime.SideBySide;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -40,7 +38,7 @@ public final class GraphTriggerLoss implements TriggerLoss {
     private final boolean bitIdentical;
     private final Session session;
     private final List<Lane> lanes;
-    private final ExecutorService threads;
+    private final SideBySide threads;
 
     private GraphTriggerLoss(
             ImageSet images, DifferentiatedTrigger graph, int slots, int imagesPerSlot, Joint joint, int lanes) {
@@ -52,7 +50,7 @@ public final class GraphTriggerLoss implements TriggerLoss {
         this.bitIdentical = joint.bitIdentical();
         this.session = joint.session();
         this.lanes = Stream.generate(Lane::new).limit(lanes).toList();
-        this.threads = Executors.newFixedThreadPool(lanes);
+        this.threads = new SideBySide(lanes);
     }
 
     /**
@@ -116,20 +114,16 @@ public final class GraphTriggerLoss implements TriggerLoss {
     @Override
     public void evaluate(TriggerBatch batch) {
         AtomicInteger next = new AtomicInteger();
-        CompletableFuture<?>[] running = lanes.stream()
-                .map(lane -> CompletableFuture.runAsync(() -> evaluate(batch, next, lane), threads))
-                .toArray(CompletableFuture[]::new);
-        try {
-            CompletableFuture.allOf(running).join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+        threads.run(lanes.stream()
+                .<Supplier<Lane>>map(lane -> () -> evaluate(batch, next, lane))
+                .toList());
     }
 
-    private static void evaluate(TriggerBatch batch, AtomicInteger next, Lane lane) {
+    private static Lane evaluate(TriggerBatch batch, AtomicInteger next, Lane lane) {
         for (int slot = next.getAndIncrement(); slot < batch.slots(); slot = next.getAndIncrement()) {
             lane.evaluate(batch, slot);
         }
+        return lane;
     }
 
     /** Buffers that one thread runs the session with. */
@@ -177,7 +171,7 @@ public final class GraphTriggerLoss implements TriggerLoss {
 
     @Override
     public void close() {
-        threads.shutdown();
+        threads.close();
         lanes.forEach(lane -> lane.binding.close());
         session.close();
     }

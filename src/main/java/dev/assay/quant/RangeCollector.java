@@ -14,16 +14,13 @@ import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.Observed;
 import dev.assay.runtime.SessionSpec;
+import dev.assay.runtime.SideBySide;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -194,33 +191,21 @@ final class RangeCollector {
             Graph graph, Map<String, Observed> wanted, Supplier<T> consumers) {
         byte[] model = OnnxWriter.toBytes(classifier.model().withGraph(graph));
         int parts = Math.min(threads, (images.size() + BATCH - 1) / BATCH);
-        ExecutorService pool = Executors.newFixedThreadPool(parts);
-        try (Classifier session = Classifier.open(model, "calibration", classifier, SessionSpec.cpu(1))) {
-            List<CompletableFuture<T>> running = IntStream.range(0, parts)
-                    .mapToObj(part -> CompletableFuture.supplyAsync(
-                            () -> {
-                                int from = (int) ((long) images.size() * part / parts);
-                                int to = (int) ((long) images.size() * (part + 1) / parts);
-                                T consumer = consumers.get();
-                                session.run(
-                                        images.slice(from, to),
-                                        wanted,
-                                        BATCH,
-                                        (first, count, outputs) -> consumer.accept(from + first, count, outputs));
-                                return consumer;
-                            },
-                            pool))
-                    .toList();
-            // The session must not be closed under a part that still runs.
-            CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
-            return running.stream().map(CompletableFuture::join).toList();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        } finally {
-            pool.shutdown();
+        try (SideBySide side = new SideBySide(parts);
+                Classifier session = Classifier.open(model, "calibration", classifier, SessionSpec.cpu(1))) {
+            return side.run(IntStream.range(0, parts)
+                    .<Supplier<T>>mapToObj(part -> () -> {
+                        int from = (int) ((long) images.size() * part / parts);
+                        int to = (int) ((long) images.size() * (part + 1) / parts);
+                        T consumer = consumers.get();
+                        session.run(
+                                images.slice(from, to),
+                                wanted,
+                                BATCH,
+                                (first, count, outputs) -> consumer.accept(from + first, count, outputs));
+                        return consumer;
+                    })
+                    .toList());
         }
     }
 }
