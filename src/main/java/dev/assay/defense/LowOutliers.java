@@ -57,39 +57,42 @@ record LowOutliers(List<Standing> standings, double line) {
                 .sorted(Comparator.comparingDouble(i -> logs[i]))
                 .mapToInt(i -> i)
                 .toArray();
-        double[] deviations = new double[logs.length];
-        double[] p = new double[logs.length];
-        Arrays.fill(p, 1);
-        int tested = Math.max(1, logs.length / TESTED);
-        int outliers = 0;
-        for (int i = 0; i < logs.length - 2; i++) {
-            Others others = Others.of(logs, rising, i + 1);
-            if (i < tested && others.deviation() < ROUNDING) {
+        double[] sorted = Arrays.stream(rising).mapToDouble(i -> logs[i]).toArray();
+        double[] chances = new double[Math.max(1, logs.length / TESTED)];
+        double next = 1;
+        for (int i = chances.length - 1; i >= 0; i--) {
+            Others others = Others.above(sorted, i);
+            if (others.areEqual()) {
                 return Optional.empty();
             }
-            deviations[rising[i]] = others.deviations(logs[rising[i]]);
-            if (i < tested) {
-                p[rising[i]] = Math.min(1, (among - i) * others.tail(deviations[rising[i]]));
-                outliers = p[rising[i]] < significance ? i + 1 : outliers;
-            }
+            next = Math.min(next, (among - i) * others.tail(sorted[i]));
+            chances[i] = next;
         }
-        for (int i = tested - 2; i >= 0; i--) {
-            p[rising[i]] = Math.min(p[rising[i]], p[rising[i + 1]]);
+        int outliers =
+                (int) Arrays.stream(chances).filter(p -> p < significance).count();
+        double line = Others.above(sorted, Math.max(1, outliers) - 1).below(significance / among);
+        return Optional.of(new LowOutliers(standings(sorted, chances, rising), Math.exp(line)));
+    }
+
+    private static List<Standing> standings(double[] sorted, double[] chances, int[] rising) {
+        Standing[] standings = new Standing[sorted.length];
+        for (int i = 0; i < sorted.length; i++) {
+            // Of a single value or none nothing can be measured.
+            double deviations = i < sorted.length - 2 ? Others.above(sorted, i).deviations(sorted[i]) : 0;
+            standings[rising[i]] = new Standing(deviations, i < chances.length ? chances[i] : 1);
         }
-        Others inliers = Others.of(logs, rising, Math.max(1, outliers));
-        List<Standing> standings = IntStream.range(0, logs.length)
-                .mapToObj(i -> new Standing(deviations[i], p[i]))
-                .toList();
-        return Optional.of(new LowOutliers(standings, Math.exp(inliers.below(significance / among))));
+        return List.of(standings);
     }
 
     /** The values above one. */
     private record Others(int count, double mean, double deviation) {
-        static Others of(double[] values, int[] rising, int from) {
-            double[] above = IntStream.range(from, rising.length)
-                    .mapToDouble(i -> values[rising[i]])
-                    .toArray();
+        static Others above(double[] sorted, int index) {
+            double[] above = Arrays.copyOfRange(sorted, index + 1, sorted.length);
             return new Others(above.length, StatUtils.mean(above), Math.sqrt(StatUtils.variance(above)));
+        }
+
+        boolean areEqual() {
+            return deviation < ROUNDING;
         }
 
         private double standardError() {
@@ -104,8 +107,9 @@ record LowOutliers(List<Standing> standings, double line) {
             return new TDistribution(count - 1);
         }
 
-        double tail(double deviations) {
-            return distribution().cumulativeProbability(-deviations);
+        /** The probability that one of them lies as low. */
+        double tail(double value) {
+            return distribution().cumulativeProbability(-deviations(value));
         }
 
         /** The value that is this improbable, or a lower one. */

@@ -15,10 +15,10 @@ import java.util.Set;
  * LowOutliers} is: the paper's median absolute deviation of few classes says too little, for it calls a norm of 34 among
  * norms of 40 to 59 an outlier, six of which happen to lie close together (measured on a clean model). A trigger counts
  * at a level only if it reaches it on images that it was not optimized on, run through the artifact itself; two public
- * codes keep one that never did. One found on another deployment counts if it holds here. Images of the target class take no part. Each class is searched from several starts, the best of which goes
- * on: random ones, and the trigger inverted on another deployment of the model, where there is one. With many classes all
- * are screened from one random start; only the most suspicious ones and a random sample of the others, with which they are
- * compared, go on, from several starts.
+ * codes keep one that never did. One found on another deployment counts if it holds here. Images of the target class take
+ * no part. Each class is searched from several starts, the best of which goes on: random ones, and the trigger inverted on
+ * another deployment of the model, where there is one. With many classes all are screened from one random start; only the
+ * most suspicious ones and a random sample of the others, with which they are compared, go on, from several starts.
  *
  * <p>It judges only with a gradient that is not zero, finite, and agrees with differences of the deployed loss: see {@link
  * dev.assay.grad.GradientHealth}. A gradient of zero leaves the optimizer alone with the norm, which shrinks every class's

@@ -50,7 +50,8 @@ public record NeuralCleanseEvidence(
      * @param targetClass the class they lead to
      * @param frontier the smallest verified trigger for each level, null where none was found
      * @param bestSuccess the highest success that was seen
-     * @param trigger the smallest that reached the highest level that any reached; null when none reached any
+     * @param trigger the one that stands for the class: of the middle level, or of a lower one where that was not reached;
+     *     null where none was
      */
     public record ClassTrigger(
             int targetClass,

@@ -8,6 +8,7 @@ import dev.assay.ir.Tensor;
 import dev.assay.quant.BlockWeights.Blocked;
 import dev.assay.runtime.ImageClassifier;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -179,19 +180,14 @@ final class FourBitWriter {
         while (inputs.get(inputs.size() - 1).isEmpty()) {
             inputs.remove(inputs.size() - 1);
         }
+        // Map.of has another order in every Java machine, and the artifact's bytes would have it too.
+        Map<String, Attribute> attributes = new LinkedHashMap<>();
+        attributes.put("K", Attribute.of(blocks.inner()));
+        attributes.put("N", Attribute.of(outputs));
+        attributes.put("bits", Attribute.of(4));
+        attributes.put("block_size", Attribute.of(config.blockSize()));
+        attributes.put("accuracy_level", Attribute.of(0));
         return new Node(
-                node.name(),
-                Node.MICROSOFT,
-                "MatMulNBits",
-                "",
-                inputs,
-                List.of(output),
-                Map.of(
-                        "K", Attribute.of(blocks.inner()),
-                        "N", Attribute.of(outputs),
-                        "bits", Attribute.of(4),
-                        "block_size", Attribute.of(config.blockSize()),
-                        "accuracy_level", Attribute.of(0)),
-                node.rest());
+                node.name(), Node.MICROSOFT, "MatMulNBits", "", inputs, List.of(output), attributes, node.rest());
     }
 }
