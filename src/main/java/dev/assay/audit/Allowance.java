@@ -14,13 +14,14 @@ import java.util.SplittableRandom;
  *
  * @param evaluationImages the most images that deployments are measured on
  * @param calibrationImages the most images to calibrate with, where they are taken from the evaluation images
+ * @param transferImages the most images that triggers of other deployments are tried on
  * @param taskLimit how long one task may take
  */
-public record Allowance(int evaluationImages, int calibrationImages, Duration taskLimit) {
+public record Allowance(int evaluationImages, int calibrationImages, int transferImages, Duration taskLimit) {
     private static final Map<Budget, Allowance> ALLOWANCES = Map.ofEntries(
-            entry(Budget.QUICK, new Allowance(1_000, 256, Duration.ofMinutes(5))),
-            entry(Budget.STANDARD, new Allowance(10_000, 512, Duration.ofMinutes(30))),
-            entry(Budget.THOROUGH, new Allowance(Integer.MAX_VALUE, 1_024, Duration.ofHours(4))));
+            entry(Budget.QUICK, new Allowance(1_000, 256, 64, Duration.ofMinutes(5))),
+            entry(Budget.STANDARD, new Allowance(10_000, 512, 256, Duration.ofMinutes(30))),
+            entry(Budget.THOROUGH, new Allowance(Integer.MAX_VALUE, 1_024, 1_024, Duration.ofHours(4))));
 
     /** Calibration takes no more than one image out of this many. */
     private static final int CALIBRATION_SHARE = 4;

@@ -88,7 +88,8 @@ final class Bench {
 
     /** Tries the triggers inverted on each deployment that was measured so far on all others. */
     List<Transfer> transfers() {
-        return new Transfers(data.evaluation(), request.seed(), ledger).of(complete);
+        int images = Allowance.of(request.budget()).transferImages();
+        return new Transfers(data.evaluation(), images, request.seed(), ledger).of(complete);
     }
 
     /** An artifact, or why there is none. */

@@ -13,8 +13,6 @@ import java.util.function.Consumer;
 
 /** Tries triggers that were inverted on other deployments. */
 final class TransferTask {
-    private static final int IMAGES = 256;
-
     private TransferTask() {}
 
     /**
@@ -22,10 +20,16 @@ final class TransferTask {
      *
      * @param evaluation images, of which some are drawn
      * @param triggers inverted on other deployments
+     * @param images how many of them, at most
      * @param seed for drawing the images
      */
     record Request(
-            Subject artifact, SessionSpec session, ImagesRef evaluation, List<InvertedTrigger> triggers, long seed) {}
+            Subject artifact,
+            SessionSpec session,
+            ImagesRef evaluation,
+            int images,
+            List<InvertedTrigger> triggers,
+            long seed) {}
 
     /** For each trigger the share of images outside its target class that it leads there. */
     record Result(List<Double> attackSuccessRates) {}
@@ -36,7 +40,7 @@ final class TransferTask {
         ImageSet images = all.subset(new SplittableRandom(request.seed())
                 .ints(0, all.size())
                 .distinct()
-                .limit(Math.min(IMAGES, all.size()))
+                .limit(Math.min(request.images(), all.size()))
                 .toArray());
         Deployed deployed = new Deployed(
                 artifact.file(), artifact.classifier(), request.session(), artifact.preprocessing(), images);

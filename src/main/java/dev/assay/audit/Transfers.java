@@ -13,11 +13,18 @@ import java.util.stream.IntStream;
 /** Tries each inverted trigger on every other deployment: a backdoor may sleep on one and be awake on another. */
 final class Transfers {
     private final ImagesRef evaluation;
+    private final int images;
     private final long seed;
     private final Ledger ledger;
 
-    Transfers(ImagesRef evaluation, long seed, Ledger ledger) {
+    /**
+     * Transfers on one set of images.
+     *
+     * @param images how many of them to try triggers on, at most
+     */
+    Transfers(ImagesRef evaluation, int images, long seed, Ledger ledger) {
         this.evaluation = evaluation;
+        this.images = images;
         this.seed = seed;
         this.ledger = ledger;
     }
@@ -54,6 +61,7 @@ final class Transfers {
                 to.artifact(),
                 to.session(),
                 evaluation,
+                images,
                 sent.stream().map(Sent::trigger).toList(),
                 seed);
         String id = to.deployment().id();

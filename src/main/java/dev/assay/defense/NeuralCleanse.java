@@ -4,6 +4,7 @@ import dev.assay.grad.DeployedGradient;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Neural Cleanse (Wang et al., S&P 2019): for every class the smallest trigger is searched that leads all images to it; a
@@ -11,7 +12,9 @@ import java.util.Set;
  *
  * <p>Deviations from the paper. One success threshold costs quantized deployments much of their signal, since rounding
  * noise caps the success of any small trigger: norms are compared at several levels of success ({@link Config#levels}),
- * and what counts is the median over the levels that could be compared. Norms are compared by the test that {@link
+ * and what counts is the median over the levels that could be compared. Levels at which the images to verify on leave
+ * hardly one free to fail are left out: there a clean class's small trigger fails by bad luck, and what holds is a mask of
+ * half the image, met on the way (measured at 0.95 and 0.99 on 200 images). Norms are compared by the test that {@link
  * LowOutliers} is: the paper's median absolute deviation of few classes says too little, for it calls a norm of 34 among
  * norms of 40 to 59 an outlier, six of which happen to lie close together (measured on a clean model). A trigger counts
  * at a level only if it reaches it on images that it was not optimized on, run through the artifact itself; two public
@@ -31,6 +34,9 @@ public final class NeuralCleanse implements Defense {
     /** Half of them to optimize on, half to verify on. */
     private static final int FEWEST_IMAGES = 64;
 
+    /** Images that have to be free to fail at a level of success before norms at it say anything. */
+    private static final int FEWEST_FAILURES = 12;
+
     /** Below this number of classes no comparison says anything. */
     static final int FEWEST_CLASSES = 5;
 
@@ -43,7 +49,8 @@ public final class NeuralCleanse implements Defense {
      * @param imagesPerSlot images a step, for each class
      * @param schedule how long is searched
      * @param descent how
-     * @param levels shares of success at which norms are compared, falling
+     * @param levels shares of success that are aimed at, falling; norms are compared at those that the verification images
+     *     can tell
      * @param significance probability of chance below which a class is flagged
      * @param suspicion probability of chance below which a class is not cleared either
      */
@@ -57,31 +64,52 @@ public final class NeuralCleanse implements Defense {
             List<Double> levels,
             double significance,
             double suspicion) {
-        /** The paper's optimizer and threshold with a shorter schedule, in which λ follows success after every turn. */
+        /** The paper's threshold with a shorter schedule, in which λ follows success after every turn. */
         public static final Config DEFAULTS = new Config(
                 2000,
                 256,
                 4,
                 32,
-                new Schedule(2, 100, 250, 11, 6),
+                new Schedule(2, 100, 250, 150, 11, 6),
                 Descent.DEFAULTS,
                 List.of(0.99, 0.95, 0.9),
                 0.01,
                 0.05);
 
-        /** About a seventh of the work: half of the images a step, from one start. */
-        public static final Config QUICK = DEFAULTS.withImagesPerSlot(16).with(new Schedule(1, 40, 100, 10, 4));
+        /**
+         * About a seventh of the work: half of the images a step, from one start, which is another deployment's trigger where
+         * there is one.
+         */
+        public static final Config QUICK = DEFAULTS.withImages(128, 16).with(new Schedule(1, 40, 100, 40, 10, 4));
 
-        /** All classes of most data sets to the end, with four times the steps. */
-        public static final Config THOROUGH = DEFAULTS.with(new Schedule(3, 250, 1000, 50, 10));
+        /** All classes of most data sets to the end, with four times the steps, verified on more images. */
+        public static final Config THOROUGH =
+                DEFAULTS.withImages(1280, 32).with(new Schedule(3, 250, 1000, 400, 50, 10));
 
         public Config {
             levels = List.copyOf(levels);
         }
 
-        private Config withImagesPerSlot(int count) {
+        private Config withImages(int newVerificationImages, int newImagesPerSlot) {
             return new Config(
-                    images, verificationImages, slots, count, schedule, descent, levels, significance, suspicion);
+                    images,
+                    newVerificationImages,
+                    slots,
+                    newImagesPerSlot,
+                    schedule,
+                    descent,
+                    levels,
+                    significance,
+                    suspicion);
+        }
+
+        /** The levels of success that so many images can tell, the lowest in any case: enough of them may fail there. */
+        List<Double> levelsTold(int byImages) {
+            int lowest = levels.size() - 1;
+            return IntStream.rangeClosed(0, lowest)
+                    .filter(i -> i == lowest || (1 - levels.get(i)) * byImages >= FEWEST_FAILURES)
+                    .mapToObj(levels::get)
+                    .toList();
         }
 
         Config with(Schedule newSchedule) {
@@ -102,13 +130,14 @@ public final class NeuralCleanse implements Defense {
      * How long is searched.
      *
      * @param attempts searches for every compared class that are screened, each from another start; another deployment's
-     *     trigger takes the place of a random start, but not of the only one
+     *     trigger takes the place of a random start
      * @param screening steps of these
      * @param full steps of a class that is searched to the end, screening included
+     * @param warm the same where the search began from another deployment's trigger
      * @param compared with more classes than this, so many are drawn at random to be compared
      * @param suspects and so many with the smallest norms after screening
      */
-    public record Schedule(int attempts, int screening, int full, int compared, int suspects) {}
+    public record Schedule(int attempts, int screening, int full, int warm, int compared, int suspects) {}
 
     /**
      * How is searched.
@@ -139,8 +168,12 @@ public final class NeuralCleanse implements Defense {
             double progress) {
         private static final double WARM = 16;
 
-        /** The paper's optimizer. */
-        public static final Descent DEFAULTS = new Descent(Squash.TANH, 0.5, 0.1, 0.5, 0.9, 1e-3, 2, 10, 1, 6, 0.99);
+        /**
+         * The paper's optimizer, but with twice its learning rate, and from closer to half grey than its uniform noise: of 24
+         * starts on the demo's backdoored class 24 instead of 20 came to the small trigger within 100 steps, of six on a
+         * ResNet-18 six instead of five, and it was a sixth smaller by then; a clean class's was not.
+         */
+        public static final Descent DEFAULTS = new Descent(Squash.TANH, 0.1, 0.2, 0.5, 0.9, 1e-3, 2, 10, 1, 6, 0.99);
 
         /**
          * What a study reported trigger norms of 27.9 for every class with (arXiv 2512.06243, as a public script that

@@ -13,26 +13,29 @@ import java.util.stream.Collectors;
 /** What {@link NeuralCleanse} concludes from the smallest verified triggers. */
 final class NeuralCleanseVerdict {
     private final Config config;
+    private final List<Double> levels;
     private final NormComparison comparison;
     private final List<TriggerFrontier> frontiers;
 
     /**
      * A verdict.
      *
+     * @param levels shares of success that the frontiers are of
      * @param among classes that were searched, of which these were searched to the end
      */
-    NeuralCleanseVerdict(Config config, List<TriggerFrontier> frontiers, int among) {
+    NeuralCleanseVerdict(Config config, List<Double> levels, List<TriggerFrontier> frontiers, int among) {
         this.config = config;
+        this.levels = levels;
         this.frontiers = frontiers;
-        this.comparison = NormComparison.of(
-                frontiers, config.levels(), NeuralCleanse.FEWEST_CLASSES, among, config.significance());
+        this.comparison =
+                NormComparison.of(frontiers, levels, NeuralCleanse.FEWEST_CLASSES, among, config.significance());
     }
 
     List<ClassTrigger> classes() {
         return frontiers.stream()
                 .map(frontier -> new ClassTrigger(
                         frontier.target(),
-                        frontier.points(config.levels()),
+                        frontier.points(levels),
                         frontier.bestSuccess(),
                         frontier.typical() == null ? null : InvertedTrigger.of(frontier.typical())))
                 .toList();
@@ -118,7 +121,7 @@ final class NeuralCleanseVerdict {
         if (frontiers.size() - none >= NeuralCleanse.FEWEST_CLASSES && 2 * none <= frontiers.size()) {
             return "norms cannot be compared: they are equal";
         }
-        double lowest = config.levels().get(config.levels().size() - 1);
+        double lowest = levels.get(levels.size() - 1);
         return String.format(
                 Locale.ROOT,
                 "norms cannot be compared: no trigger led %.0f %% of images to its target for %d of %d classes",

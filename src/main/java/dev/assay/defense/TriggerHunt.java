@@ -28,6 +28,7 @@ final class TriggerHunt {
     private final DeployedGradient gradient;
     private final ImageSet images;
     private final ImageSet verification;
+    private final List<Double> levels;
     private final Map<Integer, List<Trigger>> starts;
     private final SplittableRandom random;
     private long stepsInVain;
@@ -45,6 +46,7 @@ final class TriggerHunt {
                 .toArray();
         this.verification = clean.subset(Arrays.copyOf(drawn, held));
         this.images = clean.subset(Arrays.copyOfRange(drawn, held, drawn.length));
+        this.levels = config.levelsTold(held);
         this.starts = suspect.startTriggers().stream()
                 .sorted(Comparator.comparingDouble(Trigger::norm))
                 .collect(Collectors.groupingBy(Trigger::target));
@@ -60,7 +62,7 @@ final class TriggerHunt {
             Searches searches = search(loss);
             List<TriggerFrontier> frontiers = verify(searches);
             NeuralCleanseVerdict verdict = new NeuralCleanseVerdict(
-                    config, frontiers, suspect.model().ports().classes());
+                    config, levels, frontiers, suspect.model().ports().classes());
             return verdict.of(evidence(searches, verdict, loss.imagesPerSlot()));
         }
     }
@@ -72,7 +74,7 @@ final class TriggerHunt {
     private List<TriggerFrontier> verify(Searches searches) {
         try (TriggerVerification artifact = new TriggerVerification(suspect.deployed(verification))) {
             return searches.full().stream()
-                    .map(search -> TriggerFrontier.of(search, starts(search.target()), config.levels(), artifact))
+                    .map(search -> TriggerFrontier.of(search, starts(search.target()), levels, artifact))
                     .toList();
         }
     }
@@ -84,7 +86,7 @@ final class TriggerHunt {
                 images.size(),
                 verification.size(),
                 steps * imagesPerStep,
-                config.levels(),
+                levels,
                 verdict.classes(),
                 searches.screenedOnly().stream()
                         .map(search -> new Screened(search.target(), search.smallestNorm(), search.bestSuccess()))
@@ -105,7 +107,7 @@ final class TriggerHunt {
         TriggerInversion inversion =
                 new TriggerInversion(loss, plane, config.descent().turn());
         List<TriggerSearch> first = IntStream.range(0, suspect.model().ports().classes())
-                .mapToObj(this::fromAnywhere)
+                .mapToObj(target -> config.schedule().attempts() == 1 ? fromNearest(target) : fromAnywhere(target))
                 .toList();
         inversion.run(first, this::isScreened);
         SortedSet<Integer> compared = compared(first);
@@ -139,21 +141,31 @@ final class TriggerHunt {
 
     /** The searches beside the first: one from another deployment's trigger, the others from random ones. */
     private Stream<TriggerSearch> further(int target) {
-        List<Trigger> found = starts(target);
         // From equal pixels there is but one way.
-        int attempts = isInBlocks() ? 1 : config.schedule().attempts();
-        if (found.isEmpty()) {
-            return Stream.generate(() -> fromAnywhere(target)).limit(attempts - 1L);
-        }
-        TriggerSearch fromStart = search(target, config.descent().warm());
-        fromStart.startFrom(found.get(0));
-        return Stream.concat(
-                Stream.of(fromStart),
-                Stream.generate(() -> fromAnywhere(target)).limit(Math.max(0, attempts - 2)));
+        int ways = !isInBlocks() ? Integer.MAX_VALUE : starts(target).isEmpty() ? 1 : 2;
+        return IntStream.range(1, Math.min(ways, config.schedule().attempts()))
+                .mapToObj(attempt -> attempt == 1 ? fromNearest(target) : fromAnywhere(target));
+    }
+
+    /** From the smallest trigger of another deployment, or from anywhere if there is none. */
+    private TriggerSearch fromNearest(int target) {
+        return starts(target).stream()
+                .findFirst()
+                .map(start -> {
+                    TriggerSearch search = search(
+                            target, config.descent().warm(), config.schedule().warm());
+                    search.startFrom(start);
+                    return search;
+                })
+                .orElseGet(() -> fromAnywhere(target));
     }
 
     private TriggerSearch fromAnywhere(int target) {
-        return search(target, isInBlocks() ? config.descent().fromZero() : config.descent());
+        Descent descent = config.descent();
+        return search(
+                target,
+                isInBlocks() ? descent.fromZero() : descent,
+                config.schedule().full());
     }
 
     private static long steps(Collection<TriggerSearch> searches) {
@@ -165,20 +177,13 @@ final class TriggerHunt {
         return gradient.estimator() == Estimator.FINITE_DIFFERENCE;
     }
 
-    private TriggerSearch search(int target, Descent descent) {
+    private TriggerSearch search(int target, Descent descent, int limit) {
         int[] labels = images.labels();
         int[] pool = IntStream.range(0, labels.length)
                 .filter(image -> labels[image] != target)
                 .toArray();
         return new TriggerSearch(
-                target,
-                pool,
-                images.height(),
-                images.width(),
-                descent,
-                config.levels(),
-                config.schedule().full(),
-                random.nextLong());
+                target, pool, images.height(), images.width(), descent, config.levels(), limit, random.nextLong());
     }
 
     /** All classes where they are few; else a random sample, and those with the smallest triggers so far. */

@@ -74,7 +74,7 @@ class TransfersTest {
 
     private List<Transfer> transfers(Transfers.Tried... tried) {
         Ledger ledger = new Ledger(folder.root(), new InProcessRunner(), AuditListener.SILENT);
-        return new Transfers(images, 7, ledger).of(List.of(tried));
+        return new Transfers(images, 256, 7, ledger).of(List.of(tried));
     }
 
     private Transfers.Tried tried(String id, int... targets) {

@@ -36,7 +36,7 @@ class NeuralCleanseTest {
     private static final int SIDE = 16;
     private static final int CLASSES = 6;
     private static final Config SHORT = new Config(
-            64, 32, 3, 8, new Schedule(2, 20, 40, 12, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 0.01, 0.05);
+            64, 32, 3, 8, new Schedule(2, 20, 40, 20, 12, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 0.01, 0.05);
 
     private final Path folder;
 
@@ -47,7 +47,15 @@ class NeuralCleanseTest {
     @Test
     void aZeroGradientIsInconclusiveForTheSeedStudysSettings() {
         Config config = new Config(
-                64, 32, 4, 8, new Schedule(1, 50, 50, 12, 6), Descent.SEED_STUDY, List.of(0.99, 0.95, 0.9), 0.01, 0.05);
+                64,
+                32,
+                4,
+                8,
+                new Schedule(1, 50, 50, 50, 12, 6),
+                Descent.SEED_STUDY,
+                List.of(0.99, 0.95, 0.9),
+                0.01,
+                0.05);
         GradientHealth zero = new GradientHealth(4096, 1, 0, 0, 0);
         DeployedGradient gradient = new DeployedGradient(Estimator.STRAIGHT_THROUGH, true, null, zero);
         Suspect suspect = suspect(net(CLASSES, 0), images(100, CLASSES), gradient, List.of());
@@ -162,7 +170,15 @@ class NeuralCleanseTest {
     @Test
     void manyClassesAreScreenedAndSomeSearchedToTheEnd() {
         Config config = new Config(
-                64, 32, 4, 8, new Schedule(1, 10, 20, 5, 2), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 0.01, 0.05);
+                64,
+                32,
+                4,
+                8,
+                new Schedule(1, 10, 20, 10, 5, 2),
+                Descent.DEFAULTS,
+                List.of(0.99, 0.95, 0.9),
+                0.01,
+                0.05);
 
         DefenseResult result = Defenses.inspect(new NeuralCleanse(config), suspect(net(12, 0), images(100, 12)));
 

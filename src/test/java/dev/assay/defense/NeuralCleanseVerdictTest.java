@@ -153,14 +153,17 @@ class NeuralCleanseVerdictTest {
         double[] high = {NONE, 38, 42, 36, 50};
         double[] low = {4, 34, 37, 33, 44};
 
-        List<ClassTrigger> classes = new NeuralCleanseVerdict(Config.DEFAULTS, frontiers(high, low, low), 5).classes();
+        List<ClassTrigger> classes = new NeuralCleanseVerdict(
+                        Config.DEFAULTS, Config.DEFAULTS.levels(), frontiers(high, low, low), 5)
+                .classes();
 
         ClassTrigger first = classes.get(0);
         assertThat(first.frontier().get(0)).isEqualTo(new FrontierPoint(0.99, NONE, NONE));
         assertThat(first.frontier().get(1).norm()).isCloseTo(4, within(1e-3));
         assertThat(triggerNorm(first)).isCloseTo(4, within(1e-3));
         assertThat(triggerNorm(classes.get(1))).isCloseTo(34, within(1e-3));
-        assertThat(new NeuralCleanseVerdict(Config.DEFAULTS, frontiers(new double[] {NONE}), 1)
+        assertThat(new NeuralCleanseVerdict(
+                                Config.DEFAULTS, Config.DEFAULTS.levels(), frontiers(new double[] {NONE}), 1)
                         .classes()
                         .get(0)
                         .trigger())
@@ -176,8 +179,8 @@ class NeuralCleanseVerdictTest {
     }
 
     private static DefenseResult verdict(double[]... normsPerLevel) {
-        NeuralCleanseVerdict verdict =
-                new NeuralCleanseVerdict(Config.DEFAULTS, frontiers(normsPerLevel), normsPerLevel[0].length);
+        NeuralCleanseVerdict verdict = new NeuralCleanseVerdict(
+                Config.DEFAULTS, Config.DEFAULTS.levels(), frontiers(normsPerLevel), normsPerLevel[0].length);
         return verdict.of(new NeuralCleanseEvidence(
                 "exact",
                 1,
