@@ -1,5 +1,6 @@
 package dev.assay.cli;
 
+import dev.assay.InvalidDataException;
 import dev.assay.audit.ThisMachine;
 import dev.assay.report.BlindspotsReport;
 import dev.assay.report.BlindspotsTable;
@@ -37,7 +38,7 @@ final class BlindspotsCommand implements Callable<Integer> {
             arity = "0..*",
             description = "A backdoored model whose sidecar NAME.json tells attack, target and trigger, and labelled clean"
                     + " images to judge it on; SPEC is as for audit. Default: the model of signs that comes with Assay.")
-    private List<StudySubject> subjects = List.of();
+    private List<String> subjects = List.of();
 
     @Mixin
     private EffortOptions effort;
@@ -77,11 +78,22 @@ final class BlindspotsCommand implements Callable<Integer> {
                     command.commandLine(), "Invalid value for option '--threads': expected at least 1, got " + threads);
         }
         return new BlindspotsRequest(
-                subjects.isEmpty() ? List.of(Demo.find().signs()) : subjects,
+                subjects.isEmpty()
+                        ? List.of(Demo.find().signs())
+                        : subjects.stream().map(this::subject).toList(),
                 threads,
                 effort.budget(),
                 effort.seed(),
                 run.out(Path.of("blindspots"), ""),
                 run.resume());
+    }
+
+    /** Not by a converter: where none of several values is demanded, what does not convert would count as unmatched. */
+    private StudySubject subject(String text) {
+        try {
+            return StudySubject.parse(text);
+        } catch (InvalidDataException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 }

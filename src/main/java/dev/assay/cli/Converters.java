@@ -13,7 +13,6 @@ import dev.assay.quant.Scheme;
 import dev.assay.report.Format;
 import dev.assay.runtime.Optimization;
 import dev.assay.runtime.Provider;
-import dev.assay.study.StudySubject;
 import dev.assay.train.Schedule;
 import dev.assay.train.TrainingConfig;
 import dev.assay.train.net.Network;
@@ -52,7 +51,6 @@ final class Converters {
                 .registerConverter(Attack.class, checked(Attacks::parse))
                 .registerConverter(DataSpec.class, checked(DataSpec::parse))
                 .registerConverter(SetOptions.NamedSpec.class, checked(SetOptions.NamedSpec::parse))
-                .registerConverter(StudySubject.class, checked(StudySubject::parse))
                 .registerConverter(InputOptions.Size.class, InputOptions.Size::parse);
     }
 

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.hipparchus.stat.StatUtils;
 
@@ -56,23 +57,33 @@ public final class BlindspotsReport {
                             it -> Cell.of(Figures.unbroken(
                                     String.valueOf(it.judgement().reason()))))));
 
+    private static final DataTable<StudyRow> DEPLOYMENTS = new DataTable<>(
+            "Defenses on each deployment",
+            withDefenses(
+                    List.of(
+                            column("Deployment", it -> Cell.name(it.name())),
+                            column("Accuracy", it -> Cell.percent(it.outcome().accuracy())),
+                            column("Attack success", "attack-success", it -> Cell.percent(
+                                    it.outcome().attackSuccessRate())),
+                            column("Integer MACs", "study-integer-macs", it -> Cell.percent(
+                                    it.deployment().integerMacShare())),
+                            column("4-bit MACs", "four-bit-macs", it -> Cell.percent(
+                                    it.deployment().fourBitMacShare()))),
+                    row -> row));
+
     private static final DataTable<FourBit> FOUR_BIT = new DataTable<>(
             "4 bits on each data set",
-            Stream.concat(
-                            Stream.of(
-                                    column("Model", (FourBit it) -> Cell.name(it.model().name())),
-                                    column("Data set", it -> Cell.of(it.model().dataset())),
-                                    column("Deployment", it -> Cell.name(it.row().name())),
-                                    column(
-                                            "Accuracy",
-                                            it -> Cell.percent(it.row().outcome().accuracy())),
-                                    column("Difference", "accuracy-drift", it -> Cell.points(it.accuracyDrift())),
-                                    column("Attack success", "attack-success", it -> Cell.percent(it.row()
-                                            .outcome()
-                                            .attackSuccessRate())),
-                                    column("Its difference", "success-drift", it -> Cell.points(it.successDrift()))),
-                            defenses().map(it -> column(it.header(), row -> it.cell().apply(row.row()))))
-                    .toList());
+            withDefenses(
+                    List.of(
+                            column("Model", it -> Cell.name(it.model().name())),
+                            column("Data set", it -> Cell.of(it.model().dataset())),
+                            column("Deployment", it -> Cell.name(it.row().name())),
+                            column("Accuracy", it -> Cell.percent(it.row().outcome().accuracy())),
+                            column("Difference", "accuracy-drift", it -> Cell.points(it.accuracyDrift())),
+                            column("Attack success", "attack-success", it -> Cell.percent(
+                                    it.row().outcome().attackSuccessRate())),
+                            column("Its difference", "success-drift", it -> Cell.points(it.successDrift()))),
+                    FourBit::row));
 
     private static final DataTable<StudiedModel> MODELS = new DataTable<>(
             "Models",
@@ -153,21 +164,9 @@ public final class BlindspotsReport {
     }
 
     private static DomContent asymmetry(BlindspotsResult result) {
-        DataTable<StudyRow> table = new DataTable<>("Defenses on each deployment", Stream.concat(
-                        Stream.of(
-                                column("Deployment", (StudyRow it) -> Cell.name(it.name())),
-                                column("Accuracy", it -> Cell.percent(it.outcome().accuracy())),
-                                column("Attack success", "attack-success", it -> Cell.percent(it.outcome()
-                                        .attackSuccessRate())),
-                                column("Integer MACs", "study-integer-macs", it -> Cell.percent(it.deployment()
-                                        .integerMacShare())),
-                                column("4-bit MACs", "four-bit-macs", it -> Cell.percent(it.deployment()
-                                        .fourBitMacShare()))),
-                        defenses())
-                .toList());
         return each(result.models(), model -> each(
                 h3(model.name()),
-                table.render(StudyRow.of(model)),
+                DEPLOYMENTS.render(StudyRow.of(model)),
                 errors(model),
                 details(
                         summary("Scores and reasons"),
@@ -176,11 +175,16 @@ public final class BlindspotsReport {
                                 .toList()))));
     }
 
-    private static Stream<DataTable.Column<StudyRow>> defenses() {
-        return AuditRequest.Plan.DEFENSES.stream()
-                .map(defense -> column(defense, row -> row.judgement(defense)
-                        .map(it -> Cell.of(Look.of(it.decision())))
-                        .orElse(Cell.of(Figures.NONE))));
+    /** Columns, and one more a defense for what it said of a row. */
+    private static <R> List<DataTable.Column<R>> withDefenses(
+            List<DataTable.Column<R>> columns, Function<R, StudyRow> row) {
+        return Stream.concat(
+                        columns.stream(),
+                        AuditRequest.Plan.DEFENSES.stream().map(defense -> column(defense, (R it) -> row.apply(it)
+                                .judgement(defense)
+                                .map(said -> Cell.of(Look.of(said.decision())))
+                                .orElse(Cell.of(Figures.NONE)))))
+                .toList();
     }
 
     private static DomContent errors(StudiedModel model) {

@@ -10,7 +10,6 @@ import dev.assay.study.Comparison;
 import dev.assay.study.StudiedModel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The study of blind spots for the terminal: what was measured of each model, then what agrees with the seed study. */
 public final class BlindspotsTable {
@@ -52,16 +51,13 @@ public final class BlindspotsTable {
     }
 
     private static String comparison(Comparison it) {
-        String figures = List.of("reported: " + it.reported(), it.measured(), it.why()).stream()
-                .filter(words -> !words.isEmpty())
-                .collect(Collectors.joining("; "));
-        return Wrapping.wrapped(
-                Look.of(it.answer()).symbol() + " ",
-                "%s%s: %s; %s"
-                        .formatted(
-                                it.model().isEmpty() ? "" : it.model() + ", ",
-                                it.claim(),
-                                Look.of(it.answer()).word(),
-                                figures));
+        return Wrapping.wrapped("%s %s: ".formatted(Look.of(it.answer()).symbol(), Look.of(it.answer()).word()), claim(it))
+                + Wrapping.wrapped("    reported: ", it.reported())
+                + (it.measured().isEmpty() ? "" : Wrapping.wrapped("    measured: ", it.measured()))
+                + Wrapping.wrapped("    why: ", it.why());
+    }
+
+    private static String claim(Comparison it) {
+        return it.model().isEmpty() ? it.claim() : "%s (%s)".formatted(it.claim(), it.model());
     }
 }

@@ -152,8 +152,11 @@ record Answers(StudiedModel model) {
         return Held.of(
                 lost >= SAME_SIZE * claimed,
                 measured,
-                "%s fewer images are recognised with one scale a tensor, as in the study; reported are %s"
-                        .formatted(points(lost), points(claimed)));
+                String.format(
+                        Locale.ROOT,
+                        "rounded with one scale a tensor, as in the study, accuracy changes by %+.1f points; reported: %+.1f",
+                        -100 * lost,
+                        -100 * claimed));
     }
 
     /** Whether Neural Cleanse detects the backdoor, or does not, where weights are rounded to 16 levels. */

@@ -43,8 +43,8 @@ public record StudySubject(Path model, DataSpec data) {
         return GroundTruth.readSidecar(model)
                 .filter(truth -> truth.isBackdoored() && truth.hasTrigger())
                 .orElseThrow(() -> new InvalidDataException(
-                        "%s: expected a sidecar %s.json with the keys 'attack', 'target' and 'trigger', got none;"
+                        "%s: expected a backdoored model, with a sidecar %s.json that has the keys 'attack', 'target' and"
                                         .formatted(model, name())
-                                + " name a backdoored model"));
+                                + " 'trigger'; got one without"));
     }
 }

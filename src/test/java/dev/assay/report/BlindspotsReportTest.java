@@ -38,7 +38,7 @@ class BlindspotsReportTest {
         return BlindspotsReport.render(StudyFixtures.result(text))
                 .replaceAll("(?s)<style>.*?</style>", "<style></style>")
                 .replaceAll("(?s)<script>(?!alert).*?</script>", "<script></script>")
-                .replaceAll("'sha256-[^']+'", "'sha256-…'")
+                .replaceAll("&#x27;sha256-[^&]+&#x27;", "'sha256-…'")
                 .replace("><", ">\n<");
     }
 }

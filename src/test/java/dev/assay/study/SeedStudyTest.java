@@ -115,7 +115,7 @@ class SeedStudyTest {
                         deployment(Scheme.INT4_KERNEL, 0.83, 0.9, SEEN, SEEN)));
 
         assertThat(it.answer()).isEqualTo(answer);
-        assertThat(it.why()).endsWith("reported are 38.0 points");
+        assertThat(it.why()).endsWith("points; reported: -38.0");
     }
 
     @ParameterizedTest

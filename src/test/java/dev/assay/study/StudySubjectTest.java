@@ -34,7 +34,7 @@ class StudySubjectTest {
     void refusesModelsWithoutABackdoor(String model) {
         assertThatThrownBy(new StudySubject(Path.of(model), DataSpec.parse("signs:test"))::truth)
                 .isInstanceOf(InvalidDataException.class)
-                .hasMessageContaining(model + ": expected a sidecar");
+                .hasMessageContaining(model + ": expected a backdoored model");
     }
 
     @Test
