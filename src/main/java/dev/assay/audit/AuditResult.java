@@ -92,7 +92,8 @@ public record AuditResult(
      * not apply is no failure.
      */
     public int failureCode() {
-        boolean deploymentFailed = findings.stream().anyMatch(finding -> finding.id().equals(DeploymentErrorCheck.ID));
+        boolean deploymentFailed =
+                findings.stream().anyMatch(finding -> finding.id().equals(DeploymentErrorCheck.ID));
         boolean defenseFailed = deployments.stream()
                 .flatMap(deployment -> deployment.defenses().stream())
                 .anyMatch(defense -> defense.decision() == Decision.ERROR);

@@ -36,8 +36,9 @@ final class BlindspotsCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "MODEL=SPEC",
             arity = "0..*",
-            description = "A backdoored model whose sidecar NAME.json tells attack, target and trigger, and labelled clean"
-                    + " images to judge it on; SPEC is as for audit. Default: the model of signs that comes with Assay.")
+            description =
+                    "A backdoored model whose sidecar NAME.json tells attack, target and trigger, and labelled clean"
+                            + " images to judge it on; SPEC is as for audit. Default: the model of signs that comes with Assay.")
     private List<String> subjects = List.of();
 
     @Mixin
@@ -65,9 +66,7 @@ final class BlindspotsCommand implements Callable<Integer> {
         }
         Path page = request.out().resolve("index.html");
         BlindspotsReport.write(result, page);
-        command.commandLine()
-                .getOut()
-                .println(BlindspotsTable.render(result).stripTrailing());
+        command.commandLine().getOut().println(BlindspotsTable.render(result).stripTrailing());
         err.printf("assay: report %s, figures %s%n", page, request.out().resolve("study.json"));
         return result.exitCode();
     }

@@ -41,10 +41,8 @@ public record GradientlessCleanse(List<Double> norms, DefenseResult result) {
                         target))
                 .toList();
         new TriggerInversion(new NoLoss(), SIDE * SIDE, descent.turn()).run(searches, TriggerSearch::isDone);
-        List<Double> norms = searches.stream()
-                .map(TriggerSearch::trigger)
-                .map(Trigger::norm)
-                .toList();
+        List<Double> norms =
+                searches.stream().map(TriggerSearch::trigger).map(Trigger::norm).toList();
         return new GradientlessCleanse(norms, result((long) STEPS * classes * SIDE * SIDE));
     }
 

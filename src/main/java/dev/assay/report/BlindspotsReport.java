@@ -1,6 +1,7 @@
 package dev.assay.report;
 
 import static dev.assay.report.DataTable.column;
+import static j2html.TagCreator.code;
 import static j2html.TagCreator.details;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.h1;
@@ -47,10 +48,11 @@ public final class BlindspotsReport {
             List.of(
                     column("Deployment", it -> Cell.name(it.row().name())),
                     column("Defense", it -> Cell.name(it.judgement().defense())),
+                    column("Decision", it -> Cell.of(Look.of(it.judgement().decision()))),
                     column(
-                            "Decision",
-                            it -> Cell.of(Look.of(it.judgement().decision()))),
-                    column("Score", "study-score", it -> Cell.number(it.judgement().score())),
+                            "Score",
+                            "study-score",
+                            it -> Cell.number(it.judgement().score())),
                     column("Threshold", it -> Cell.number(it.judgement().threshold())),
                     column(
                             "Reason",
@@ -61,14 +63,20 @@ public final class BlindspotsReport {
             "Defenses on each deployment",
             withDefenses(
                     List.of(
-                            column("Deployment", it -> Cell.name(it.name())),
+                            column("Deployment", BlindspotsReport::name),
                             column("Accuracy", it -> Cell.percent(it.outcome().accuracy())),
-                            column("Attack success", "attack-success", it -> Cell.percent(
-                                    it.outcome().attackSuccessRate())),
-                            column("Integer MACs", "study-integer-macs", it -> Cell.percent(
-                                    it.deployment().integerMacShare())),
-                            column("4-bit MACs", "four-bit-macs", it -> Cell.percent(
-                                    it.deployment().fourBitMacShare()))),
+                            column(
+                                    "Attack success",
+                                    "attack-success",
+                                    it -> Cell.percent(it.outcome().attackSuccessRate())),
+                            column(
+                                    "Integer MACs",
+                                    "study-integer-macs",
+                                    it -> Cell.percent(it.deployment().integerMacShare())),
+                            column(
+                                    "4-bit MACs",
+                                    "four-bit-macs",
+                                    it -> Cell.percent(it.deployment().fourBitMacShare()))),
                     row -> row));
 
     private static final DataTable<FourBit> FOUR_BIT = new DataTable<>(
@@ -78,10 +86,14 @@ public final class BlindspotsReport {
                             column("Model", it -> Cell.name(it.model().name())),
                             column("Data set", it -> Cell.of(it.model().dataset())),
                             column("Deployment", it -> Cell.name(it.row().name())),
-                            column("Accuracy", it -> Cell.percent(it.row().outcome().accuracy())),
+                            column(
+                                    "Accuracy",
+                                    it -> Cell.percent(it.row().outcome().accuracy())),
                             column("Difference", "accuracy-drift", it -> Cell.points(it.accuracyDrift())),
-                            column("Attack success", "attack-success", it -> Cell.percent(
-                                    it.row().outcome().attackSuccessRate())),
+                            column(
+                                    "Attack success",
+                                    "attack-success",
+                                    it -> Cell.percent(it.row().outcome().attackSuccessRate())),
                             column("Its difference", "success-drift", it -> Cell.points(it.successDrift()))),
                     FourBit::row));
 
@@ -97,6 +109,12 @@ public final class BlindspotsReport {
                     column("Folder of its audit", it -> Cell.name(it.folder()))));
 
     private BlindspotsReport() {}
+
+    /** A name that may break behind the scheme. */
+    private static Cell name(StudyRow row) {
+        String scheme = row.deployment().scheme();
+        return new Cell(each(code(scheme), text(row.name().substring(scheme.length()))), row.name(), false);
+    }
 
     /** What a defense said of a row. */
     private record Said(StudyRow row, Judgement judgement) {}
@@ -164,15 +182,18 @@ public final class BlindspotsReport {
     }
 
     private static DomContent asymmetry(BlindspotsResult result) {
-        return each(result.models(), model -> each(
-                h3(model.name()),
-                DEPLOYMENTS.render(StudyRow.of(model)),
-                errors(model),
-                details(
-                        summary("Scores and reasons"),
-                        SAID.render(StudyRow.of(model).stream()
-                                .flatMap(row -> row.judgements().stream().map(it -> new Said(row, it)))
-                                .toList()))));
+        return each(
+                result.models(),
+                model -> each(
+                        h3(model.name()),
+                        DEPLOYMENTS.render(StudyRow.of(model)),
+                        errors(model),
+                        details(
+                                summary("Scores and reasons"),
+                                SAID.render(StudyRow.of(model).stream()
+                                        .flatMap(
+                                                row -> row.judgements().stream().map(it -> new Said(row, it)))
+                                        .toList()))));
     }
 
     /** Columns, and one more a defense for what it said of a row. */
@@ -180,10 +201,11 @@ public final class BlindspotsReport {
             List<DataTable.Column<R>> columns, Function<R, StudyRow> row) {
         return Stream.concat(
                         columns.stream(),
-                        AuditRequest.Plan.DEFENSES.stream().map(defense -> column(defense, (R it) -> row.apply(it)
-                                .judgement(defense)
-                                .map(said -> Cell.of(Look.of(said.decision())))
-                                .orElse(Cell.of(Figures.NONE)))))
+                        AuditRequest.Plan.DEFENSES.stream()
+                                .map(defense -> column(defense, (R it) -> row.apply(it)
+                                        .judgement(defense)
+                                        .map(said -> Cell.of(Look.of(said.decision())))
+                                        .orElse(Cell.of(Figures.NONE)))))
                 .toList();
     }
 
@@ -218,7 +240,9 @@ public final class BlindspotsReport {
             if (deployment.scheme().equals(Scheme.INT8_LINEAR_ONLY.id())) {
                 series.add(series(
                         "without gradient",
-                        classes.stream().map(model.withoutGradient().norms()::get).toList()));
+                        classes.stream()
+                                .map(model.withoutGradient().norms()::get)
+                                .toList()));
             }
         }
         return new Chart(
@@ -247,9 +271,7 @@ public final class BlindspotsReport {
         return new Chart.Series(
                 name,
                 norms,
-                found.length == 0
-                        ? List.of()
-                        : List.of(new Chart.Marker("median", StatUtils.percentile(found, 50))));
+                found.length == 0 ? List.of() : List.of(new Chart.Marker("median", StatUtils.percentile(found, 50))));
     }
 
     private static DomContent fourBit(BlindspotsResult result) {

@@ -30,8 +30,9 @@ public final class BlindspotsTable {
                     .append("\n\n");
             model.deployments().stream()
                     .filter(it -> it.outcome().error() != null)
-                    .forEach(it -> text.append(
-                            Wrapping.wrapped("! " + it.scheme() + ": ", String.valueOf(it.outcome().error()))));
+                    .forEach(it -> text.append(Wrapping.wrapped(
+                            "! " + it.scheme() + ": ",
+                            String.valueOf(it.outcome().error()))));
         }
         text.append(Wrapping.wrapped("", "ASR: attack success of the trigger; beside a decision: its score"))
                 .append(SummaryTable.decisions(AuditRequest.Plan.DEFENSES))
@@ -45,13 +46,13 @@ public final class BlindspotsTable {
                 words("deployment", StudyRow::name),
                 figure("acc %", it -> Figures.shortPercent(it.outcome().accuracy())),
                 figure("ASR %", it -> Figures.shortPercent(it.outcome().attackSuccessRate()))));
-        AuditRequest.Plan.DEFENSES.forEach(
-                id -> columns.add(words(SummaryTable.abbreviation(id), it -> it.mark(id))));
+        AuditRequest.Plan.DEFENSES.forEach(id -> columns.add(words(SummaryTable.abbreviation(id), it -> it.mark(id))));
         return columns;
     }
 
     private static String comparison(Comparison it) {
-        return Wrapping.wrapped("%s %s: ".formatted(Look.of(it.answer()).symbol(), Look.of(it.answer()).word()), claim(it))
+        Look look = Look.of(it.answer());
+        return Wrapping.wrapped("%s %s: ".formatted(look.symbol(), look.word()), claim(it))
                 + Wrapping.wrapped("    reported: ", it.reported())
                 + (it.measured().isEmpty() ? "" : Wrapping.wrapped("    measured: ", it.measured()))
                 + Wrapping.wrapped("    why: ", it.why());

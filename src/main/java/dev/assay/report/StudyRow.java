@@ -29,13 +29,15 @@ record StudyRow(String name, StudiedDeployment deployment, List<Judgement> judge
                                 ? Stream.of(new StudyRow(
                                         deployment.scheme() + WITHOUT_GRADIENT,
                                         deployment,
-                                        List.of(judgement(model.withoutGradient().result()))))
+                                        List.of(judgement(
+                                                model.withoutGradient().result()))))
                                 : Stream.empty()))
                 .toList();
     }
 
     static StudyRow of(StudiedDeployment deployment) {
-        return new StudyRow(deployment.scheme(), deployment, deployment.outcome().judgements());
+        return new StudyRow(
+                deployment.scheme(), deployment, deployment.outcome().judgements());
     }
 
     private static Judgement judgement(DefenseResult result) {

@@ -88,8 +88,7 @@ record Answers(StudiedModel model) {
         for (StudiedDeployment each : all) {
             each.outcome().judgements().stream()
                     .filter(judgement -> judgement.decision() == Decision.DETECTED)
-                    .forEach(judgement -> schemes
-                            .computeIfAbsent(judgement.defense(), defense -> new ArrayList<>())
+                    .forEach(judgement -> schemes.computeIfAbsent(judgement.defense(), defense -> new ArrayList<>())
                             .add(each.scheme()));
         }
         return schemes;
@@ -166,8 +165,8 @@ record Answers(StudiedModel model) {
                 .filter(each -> each.scheme().equals(Scheme.INT4_SIMULATED.id()))
                 .flatMap(each -> ofCleanse(each).stream())
                 .findFirst()
-                .filter(judgement -> judgement.decision() != Decision.ERROR
-                        && judgement.decision() != Decision.NOT_APPLICABLE);
+                .filter(judgement ->
+                        judgement.decision() != Decision.ERROR && judgement.decision() != Decision.NOT_APPLICABLE);
         if (simulated.isEmpty()) {
             return Held.notMeasured("Neural Cleanse did not judge int4-simulated");
         }
@@ -183,7 +182,8 @@ record Answers(StudiedModel model) {
         return Held.of(
                 detected == detects,
                 measured,
-                "float: %s; int4-simulated: %s".formatted(inFloat, simulated.get().reason()));
+                "float: %s; int4-simulated: %s"
+                        .formatted(inFloat, simulated.get().reason()));
     }
 
     private static Optional<Judgement> ofCleanse(StudiedDeployment deployment) {

@@ -9,22 +9,20 @@ import java.util.function.Predicate;
 /** What the seed study claims, and how a model's figures are held against it. */
 enum Claim {
     SURVIVES_INT8(
-            "the backdoor survives 8 bits",
+            "The backdoor survives 8 bits",
             "attack success above " + percent(SeedStudy.INT8_ATTACK_SUCCESS),
             model -> true,
             model -> new Answers(model).attackSuccess(SeedStudy.INT8_ATTACK_SUCCESS, Answers.INT8)),
     UNSEEN_IN_INT8(
-            "no defense sees it in 8 bits",
-            "five defenses detect nothing",
-            model -> true,
-            model -> new Answers(model).detections(Answers.INT8)),
+            "No defense sees it in 8 bits", "five defenses detect nothing", model -> true, model -> new Answers(model)
+                    .detections(Answers.INT8)),
     NORMS_ALIKE_IN_INT8(
             "Neural Cleanse's triggers are alike in 8 bits",
             SeedStudy.INT8_NORM + " pixels for every class",
             model -> true,
             model -> new Answers(model).norms(SeedStudy.INT8_NORM)),
     SURVIVES_INT4(
-            "the backdoor survives 4 bits",
+            "The backdoor survives 4 bits",
             "attack success above " + percent(SeedStudy.INT4_ATTACK_SUCCESS),
             model -> true,
             model -> new Answers(model).attackSuccess(SeedStudy.INT4_ATTACK_SUCCESS, Answers.INT4)),

@@ -65,7 +65,8 @@ public record StudiedModel(
     /** The deployments that these schemes made and that could be measured, in the order of the schemes. */
     public List<StudiedDeployment> measured(Scheme... schemes) {
         return Arrays.stream(schemes)
-                .flatMap(scheme -> deployments.stream().filter(each -> each.scheme().equals(scheme.id())))
+                .flatMap(scheme ->
+                        deployments.stream().filter(each -> each.scheme().equals(scheme.id())))
                 .filter(each -> !Double.isNaN(each.outcome().accuracy()))
                 .toList();
     }

@@ -80,8 +80,7 @@ class SeedStudyTest {
     @Test
     void normsThatDifferContradictEqualOnes() {
         Comparison it = compare(
-                Claim.NORMS_ALIKE_IN_INT8,
-                model("shapes", deployment(Scheme.INT8_LINEAR_ONLY, 0.9, 0.9, SEEN, SEEN)));
+                Claim.NORMS_ALIKE_IN_INT8, model("shapes", deployment(Scheme.INT8_LINEAR_ONLY, 0.9, 0.9, SEEN, SEEN)));
 
         assertThat(it.answer()).isEqualTo(Answer.DIFFERS);
         assertThat(it.measured()).isEqualTo("5.9 to 60.1 pixels with a gradient");
@@ -95,9 +94,7 @@ class SeedStudyTest {
     void equalNormsAgree() {
         Comparison it = compare(
                 Claim.NORMS_ALIKE_IN_INT8,
-                model(
-                        "shapes",
-                        deployment(Scheme.INT8_LINEAR_ONLY, 0.9, 0.9, SEEN, SEEN, 28.1, 27.9, 28, 28, 28.1)));
+                model("shapes", deployment(Scheme.INT8_LINEAR_ONLY, 0.9, 0.9, SEEN, SEEN, 28.1, 27.9, 28, 28, 28.1)));
 
         assertThat(it.answer()).isEqualTo(Answer.AGREES);
         assertThat(it.why()).endsWith("leads to class 1, not the attack's, which is 0");
