@@ -2,6 +2,7 @@ package dev.assay.quant;
 
 import dev.assay.ir.DataType;
 import dev.assay.ir.Tensor;
+import java.nio.ByteBuffer;
 
 /**
  * Weights as s8 with one scale a channel and zero point 0 (ONNX DequantizeLinear-13 with {@code axis}).
@@ -128,6 +129,16 @@ final class ChannelWeights {
             }
         }
         return Tensor.of(type, channels.dims(), channels.scatter(rows));
+    }
+
+    /** The real numbers that the levels stand for, in the tensor's order. */
+    float[] dequantized() {
+        ByteBuffer levels = quantized().bytes();
+        float[] values = new float[levels.remaining()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = scales[channels.of(i)] * levels.get(i);
+        }
+        return values;
     }
 
     /** The scales: {@code [channels]}, or a scalar for one scale in all. */

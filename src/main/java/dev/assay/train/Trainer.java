@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer {
     private final ImageClassifier classifier;
+    private final Trainee.Rounding rounding;
     private final TrainingSet set;
     private final ImageSet images;
     private final TrainingConfig config;
@@ -43,6 +44,7 @@ public final class Trainer {
 
     private Trainer(Trainee trainee, TrainingSet set, TrainingConfig config, SessionSpec spec) {
         this.classifier = trainee.classifier();
+        this.rounding = trainee.rounding();
         this.set = set;
         this.images = set.images();
         this.config = config;
@@ -154,7 +156,7 @@ public final class Trainer {
         int correct = 0;
         for (int i = 0; i < steps; i++) {
             fill(step, order, i * batch, epoch);
-            step.run(parameters);
+            step.run(rounded());
             if (!Float.isFinite(step.loss())) {
                 throw new InvalidModelException("epoch %d, step %d: expected a finite loss, got %s; lower --lr"
                         .formatted(epoch + 1, i + 1, step.loss()));
@@ -167,6 +169,14 @@ public final class Trainer {
         double seconds = (System.nanoTime() - start) * 1e-9;
         int seen = steps * batch;
         return new Epoch(epoch, loss / steps, (double) correct / seen, seen / seconds);
+    }
+
+    private List<float[]> rounded() {
+        List<float[]> rounded = new ArrayList<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            rounded.add(rounding.of(graph.parameters().get(i).name(), parameters.get(i)));
+        }
+        return rounded;
     }
 
     private void fill(TrainingStep step, int[] order, int from, int epoch) {
