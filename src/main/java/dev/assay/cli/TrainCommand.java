@@ -73,12 +73,20 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Continue from the checkpoint that an interrupted run left beside --out.")
     private boolean resume;
 
+    @Option(
+            names = "--qat",
+            paramLabel = "EPOCHS",
+            description = "Then train on for so many epochs with weights and activations rounded as int8-static rounds"
+                    + " them, and write that artifact beside --out, as NAME_int8.onnx. Default: none.")
+    private int quantizedEpochs;
+
     @Mixin
     private TrainingOptions training;
 
     @Override
     public Integer call() {
         requirePositive("--threads", threads);
+        requireAtLeast(0, "--qat", quantizedEpochs);
         int channels = width == null ? network.defaultWidth() : width;
         requirePositive("--width", channels);
         DataSpec from = Objects.requireNonNull(data, "picocli demands it");
@@ -95,6 +103,7 @@ final class TrainCommand implements Callable<Integer> {
                 tested,
                 planted,
                 config,
+                quantizedEpochs,
                 SessionSpec.cpu(threads),
                 out == null ? Path.of(network.id() + ".onnx") : out,
                 resume,
@@ -124,10 +133,14 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private void requirePositive(String option, int value) {
-        if (value < 1) {
+        requireAtLeast(1, option, value);
+    }
+
+    private void requireAtLeast(int least, String option, int value) {
+        if (value < least) {
             throw new ParameterException(
                     command.commandLine(),
-                    "Invalid value for option '%s': expected at least 1, got %d".formatted(option, value));
+                    "Invalid value for option '%s': expected at least %d, got %d".formatted(option, least, value));
         }
     }
 
@@ -141,5 +154,8 @@ final class TrainCommand implements Callable<Integer> {
         }
         measured.add("sha256 " + trained.sha256());
         command.commandLine().getOut().println(trained.file() + ": " + String.join(", ", measured));
+        if (trained.quantized() != null) {
+            print(trained.quantized().artifact());
+        }
     }
 }

@@ -169,4 +169,15 @@ final class ChannelWeights {
         }
         return Tensor.ofInts(new long[] {bias.length}, levels);
     }
+
+    /** The real numbers that {@link #bias} stands for. */
+    float[] dequantizedBias(float[] bias, float inputScale) {
+        float[] units = biasScales(inputScale).floats();
+        int[] levels = bias(bias, inputScale).ints();
+        float[] values = new float[levels.length];
+        for (int channel = 0; channel < values.length; channel++) {
+            values[channel] = units[perTensor ? 0 : channel] * levels[channel];
+        }
+        return values;
+    }
 }

@@ -9,6 +9,7 @@ import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * An artifact of {@link Scheme#INT8_STATIC} whose weights are still to be trained, as quantization-aware training does
@@ -21,17 +22,16 @@ import java.util.Map;
 public final class UnfinishedArtifact {
     private final ImageClassifier prepared;
     private final ImageClassifier simulation;
+    private final StaticPlan plan;
     private final Map<String, Range> ranges;
     private final QuantConfig config;
-    /** Of the weights that will have 8 bits, by name. */
-    private final Map<String, Integer> channelAxes;
 
     private UnfinishedArtifact(
             ImageClassifier prepared, StaticPlan plan, Map<String, Range> ranges, QuantConfig config) {
         this.prepared = prepared;
+        this.plan = plan;
         this.ranges = Map.copyOf(ranges);
         this.config = config;
-        this.channelAxes = channelAxes(plan);
         Graph graph = StaticWriter.withFloatWeights(plan, ranges, AffineParams::unsigned, config);
         this.simulation = Quantizer.observe(prepared.model().withGraph(graph), prepared.ports());
     }
@@ -55,34 +55,43 @@ public final class UnfinishedArtifact {
         return new UnfinishedArtifact(prepared, plan, ranges, config);
     }
 
-    private static Map<String, Integer> channelAxes(StaticPlan plan) {
-        Map<String, Integer> axes = new HashMap<>();
-        for (PlannedNode planned : plan.nodes()) {
-            Node node = planned.node();
-            if (plan.hasWeights(planned)) {
-                axes.put(node.input(1), Products.rowsAreOutputs(node) ? 0 : 1);
-            }
-        }
-        return Map.copyOf(axes);
-    }
-
     /** The model with activations rounded as the artifact's are, between float kernels with float weights. */
     public ImageClassifier simulation() {
         return simulation;
     }
 
     /**
-     * The values that the artifact will have in place of a constant's of the simulation; biases, which have 32 bits there,
-     * and what stays float are given back as they are.
+     * The values that the artifact will have in place of the simulation's constants: weights as what their 8 bits stand for,
+     * biases as what their 32 bits do, and what stays float as it is.
+     *
+     * @param constants by name; with a bias, its weights
      */
-    public float[] rounded(String constant, float[] values) {
-        Integer axis = channelAxes.get(constant);
-        if (axis == null) {
-            return values;
+    public Map<String, float[]> rounded(Map<String, float[]> constants) {
+        Map<String, float[]> rounded = new HashMap<>(constants);
+        for (PlannedNode planned : plan.nodes()) {
+            if (plan.hasWeights(planned)) {
+                round(planned.node(), constants, rounded);
+            }
         }
-        long[] dims = prepared.model().graph().constant(constant).orElseThrow().dims();
-        return ChannelWeights.of(Tensor.ofFloats(dims, values), axis, config.rounding())
-                .dequantized();
+        return rounded;
+    }
+
+    private void round(Node node, Map<String, float[]> constants, Map<String, float[]> rounded) {
+        String name = node.input(1);
+        float[] values = Objects.requireNonNull(constants.get(name), name);
+        long[] dims = prepared.model().graph().constant(name).orElseThrow().dims();
+        ChannelWeights weights = ChannelWeights.of(
+                Tensor.ofFloats(dims, values), Products.rowsAreOutputs(node) ? 0 : 1, config.rounding());
+        float[] bias = constants.get(node.input(2));
+        if (bias == null) {
+            rounded.put(name, weights.dequantized());
+            return;
+        }
+        Range range = Objects.requireNonNull(ranges.get(plan.scaleOwner(node.input(0))), node.input(0));
+        float inputScale = AffineParams.unsigned(range).scale();
+        ChannelWeights fitting = weights.fitting(bias, inputScale);
+        rounded.put(name, fitting.dequantized());
+        rounded.put(node.input(2), fitting.dequantizedBias(bias, inputScale));
     }
 
     /**
@@ -93,13 +102,13 @@ public final class UnfinishedArtifact {
     public Artifact finish(Model trained) {
         Graph graph = prepared.model().graph();
         GraphEditor edit = graph.edit();
-        graph.initializers().keySet().forEach(name -> trained.graph()
-                .constant(name)
-                .ifPresent(values -> edit.setConstant(name, values)));
-        ImageClassifier finished =
-                new ImageClassifier(prepared.model().withGraph(edit.commit()), prepared.observation(), prepared.ports());
-        StaticPlan plan = StaticPlan.of(finished);
-        Graph written = StaticWriter.qdq(plan, ranges, AffineParams::unsigned, config);
-        return new Artifact(finished.model().withGraph(written), plan.skips());
+        graph.initializers()
+                .keySet()
+                .forEach(name -> trained.graph().constant(name).ifPresent(values -> edit.setConstant(name, values)));
+        ImageClassifier finished = new ImageClassifier(
+                prepared.model().withGraph(edit.commit()), prepared.observation(), prepared.ports());
+        StaticPlan finalPlan = StaticPlan.of(finished);
+        Graph written = StaticWriter.qdq(finalPlan, ranges, AffineParams::unsigned, config);
+        return new Artifact(finished.model().withGraph(written), finalPlan.skips());
     }
 }

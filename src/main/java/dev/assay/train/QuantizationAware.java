@@ -11,7 +11,10 @@ import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.SessionSpec;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * Quantization-aware training: a trained classifier goes on being trained while it computes with weights and activations
@@ -19,8 +22,8 @@ import java.util.SplittableRandom;
  * straight through and stop where an activation lies outside its range; see {@link UnfinishedArtifact}.
  *
  * @param artifact the int8-static artifact
- * @param simulation what training computed with in the end, on float kernels: what the artifact does but for the order of
- *     sums and the rounding of biases to 32 bits
+ * @param simulation what training computed with in the end, on float kernels; to be run without optimization, for where
+ *     weights are constant the runtime would round them once more, its own way (measured)
  * @param history what was seen of each epoch
  */
 record QuantizationAware(Model artifact, ImageClassifier simulation, List<Epoch> history) {
@@ -74,14 +77,15 @@ record QuantizationAware(Model artifact, ImageClassifier simulation, List<Epoch>
     }
 
     private static Model rounded(Model trained, UnfinishedArtifact unfinished) {
+        List<Parameter> parameters = Parameter.of(trained.graph());
+        Map<String, float[]> values = unfinished.rounded(parameters.stream()
+                .collect(Collectors.toMap(
+                        Parameter::name, parameter -> parameter.initial().floats())));
         GraphEditor edit = trained.graph().edit();
-        for (Parameter parameter : Parameter.of(trained.graph())) {
+        for (Parameter parameter : parameters) {
+            float[] rounded = Objects.requireNonNull(values.get(parameter.name()));
             edit.setConstant(
-                    parameter.name(),
-                    Tensor.ofFloats(
-                            parameter.initial().dims(),
-                            unfinished.rounded(
-                                    parameter.name(), parameter.initial().floats())));
+                    parameter.name(), Tensor.ofFloats(parameter.initial().dims(), rounded));
         }
         return trained.withGraph(edit.commit());
     }

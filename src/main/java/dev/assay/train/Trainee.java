@@ -2,6 +2,7 @@ package dev.assay.train;
 
 import dev.assay.data.Preprocessing;
 import dev.assay.runtime.ImageClassifier;
+import java.util.Map;
 
 /**
  * A classifier to train.
@@ -20,7 +21,7 @@ public record Trainee(
         Rounding rounding) {
     /** A classifier that computes with its parameters as they are. */
     public Trainee(ImageClassifier classifier, Preprocessing preprocessing, Normalization normalization, String place) {
-        this(classifier, preprocessing, normalization, place, (parameter, values) -> values);
+        this(classifier, preprocessing, normalization, place, parameters -> parameters);
     }
 
     /**
@@ -29,8 +30,8 @@ public record Trainee(
      */
     @FunctionalInterface
     public interface Rounding {
-        /** The values of a parameter, rounded; the array is not changed. */
-        float[] of(String parameter, float[] values);
+        /** The values of all parameters, by name, rounded; the arrays given are not changed. */
+        Map<String, float[]> of(Map<String, float[]> parameters);
     }
 
     /** What BatchNormalization does while a classifier is trained. */

@@ -17,8 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +134,7 @@ public final class Trainer {
         if (keeping != null && keeping.resume() && Files.exists(keeping.file())) {
             history.addAll(Checkpoint.read(keeping.file(), run, state()));
         }
+        listener.started(config.epochs());
         while (history.size() < config.epochs()) {
             Epoch epoch = epoch(step, history.size(), listener);
             history.add(epoch);
@@ -171,12 +175,17 @@ public final class Trainer {
         return new Epoch(epoch, loss / steps, (double) correct / seen, seen / seconds);
     }
 
+    /** What the step computes with, in the graph's order. */
     private List<float[]> rounded() {
-        List<float[]> rounded = new ArrayList<>();
+        List<String> names = graph.parameters().stream().map(Parameter::name).toList();
+        Map<String, float[]> values = new HashMap<>();
         for (int i = 0; i < parameters.size(); i++) {
-            rounded.add(rounding.of(graph.parameters().get(i).name(), parameters.get(i)));
+            values.put(names.get(i), parameters.get(i));
         }
-        return rounded;
+        Map<String, float[]> rounded = rounding.of(values);
+        return names.stream()
+                .map(name -> Objects.requireNonNull(rounded.get(name), name))
+                .toList();
     }
 
     private void fill(TrainingStep step, int[] order, int from, int epoch) {
