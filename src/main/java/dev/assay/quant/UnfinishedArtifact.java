@@ -64,7 +64,7 @@ public final class UnfinishedArtifact {
      * The values that the artifact will have in place of the simulation's constants: weights as what their 8 bits stand for,
      * biases as what their 32 bits do, and what stays float as it is.
      *
-     * @param constants by name; with a bias, its weights
+     * @param constants by name; among them all weights that have 8 bits there
      */
     public Map<String, float[]> rounded(Map<String, float[]> constants) {
         Map<String, float[]> rounded = new HashMap<>(constants);

@@ -122,9 +122,9 @@ public final class BlindspotsReport {
     /** A model on kernels that read 4-bit weights, or as that is simulated, beside the float model. */
     private record FourBit(StudiedModel model, StudyRow row, StudiedDeployment inFloat) {
         static Stream<FourBit> of(StudiedModel model) {
-            return model.measured(Scheme.FP32).stream()
+            return model.measured(List.of(Scheme.FP32)).stream()
                     .limit(1)
-                    .flatMap(inFloat -> model.measured(Scheme.INT4_SIMULATED, Scheme.INT4_KERNEL).stream()
+                    .flatMap(inFloat -> model.measured(List.of(Scheme.INT4_SIMULATED, Scheme.INT4_KERNEL)).stream()
                             .map(each -> new FourBit(model, StudyRow.of(each), inFloat)));
         }
 

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 
 /** What a model's figures say to the seed study's claims; every word follows from the figures. */
 record Answers(StudiedModel model) {
-    static final Scheme[] INT8 = {Scheme.INT8_LINEAR_ONLY, Scheme.INT8_DYNAMIC, Scheme.INT8_STATIC};
-    static final Scheme[] INT4 = {Scheme.INT4_SIMULATED, Scheme.INT4_KERNEL};
+    static final List<Scheme> INT8 = List.of(Scheme.INT8_LINEAR_ONLY, Scheme.INT8_DYNAMIC, Scheme.INT8_STATIC);
+    static final List<Scheme> INT4 = List.of(Scheme.INT4_SIMULATED, Scheme.INT4_KERNEL);
 
     /** What a backdoor may lose of its success in float and still be called alive, where float does not reach the claim. */
     private static final double LOST = 0.05;
@@ -34,7 +34,7 @@ record Answers(StudiedModel model) {
     private static final double SAME_SIZE = 0.5;
 
     /** Whether the attack succeeds on all deployments as on a claimed share of images, or as on the float model. */
-    Held attackSuccess(double claimed, Scheme... schemes) {
+    Held attackSuccess(double claimed, List<Scheme> schemes) {
         List<StudiedDeployment> all = model.measured(schemes);
         Optional<StudiedDeployment> lowest = all.stream().min(Comparator.comparingDouble(Answers::success));
         Optional<StudiedDeployment> inFloat = inFloat();
@@ -48,15 +48,17 @@ record Answers(StudiedModel model) {
         if (low >= claimed) {
             return Held.of(true, measured, "it succeeds as often as reported on " + names(all));
         }
-        String most = "what is lost at most is %s, on %s"
-                .formatted(points(own - low), lowest.get().scheme());
+        String most = low < own
+                ? "what is lost at most is %s, on %s"
+                        .formatted(points(own - low), lowest.get().scheme())
+                : "nothing of that is lost";
         return own < claimed
                 ? Held.of(own - low <= LOST, measured, "less than reported in float already; " + most)
                 : Held.of(false, measured, "as reported in float; " + most);
     }
 
     /** Whether no defense detects anything. */
-    Held detections(Scheme... schemes) {
+    Held detections(List<Scheme> schemes) {
         List<StudiedDeployment> all = model.measured(schemes);
         if (all.stream().allMatch(each -> each.outcome().judgements().isEmpty())) {
             return Held.notMeasured("no defense judged any of these deployments");
@@ -102,44 +104,43 @@ record Answers(StudiedModel model) {
 
     /** Whether all classes have triggers of one norm where only the linear layers have 8 bits, as in the study. */
     Held norms(double claimed) {
-        String without = model.withoutGradient().norms().stream()
-                .distinct()
-                .map(norm -> String.format(Locale.ROOT, "%.4f", norm))
-                .collect(Collectors.joining(", "));
-        double largestMiss = model.withoutGradient().norms().stream()
-                .mapToDouble(norm -> Math.abs(norm - claimed))
-                .max()
-                .orElse(Double.NaN);
-        String cause = "without a gradient the study's optimizer gives every class %s, whatever the model: %s"
-                .formatted(without, largestMiss < ALIKE * claimed ? "the reported figure" : "another figure");
-        List<ClassNorm> norms = model.measured(Scheme.INT8_LINEAR_ONLY).stream()
+        List<ClassNorm> norms = model.measured(List.of(Scheme.INT8_LINEAR_ONLY)).stream()
                 .flatMap(each -> each.norms().stream())
                 .sorted(Comparator.comparingDouble(ClassNorm::norm))
                 .toList();
         if (norms.isEmpty()) {
-            return Held.notMeasured("no trigger was inverted with a gradient; " + cause);
+            return Held.notMeasured("no trigger was inverted with a gradient; " + withoutGradient(claimed));
         }
         ClassNorm smallest = norms.get(0);
         double largest = norms.get(norms.size() - 1).norm();
+        String whose = smallest.targetClass() == model.target()
+                ? "the attack's"
+                : "not the attack's, which is " + model.target();
         return Held.of(
                 largest - smallest.norm() <= ALIKE * largest,
                 String.format(Locale.ROOT, "%.1f to %.1f pixels with a gradient", smallest.norm(), largest),
                 "%s; with the gradient of int8-linear-only the smallest trigger leads to class %d, %s"
-                        .formatted(
-                                cause,
-                                smallest.targetClass(),
-                                smallest.targetClass() == model.target()
-                                        ? "the attack's"
-                                        : "not the attack's, which is " + model.target()));
+                        .formatted(withoutGradient(claimed), smallest.targetClass(), whose));
+    }
+
+    /** What the study's optimizer makes of no gradient, and whether that is what was reported. */
+    private String withoutGradient(double claimed) {
+        List<Double> norms = model.withoutGradient().norms();
+        boolean reported = norms.stream().allMatch(norm -> Math.abs(norm - claimed) < ALIKE * claimed);
+        return "without a gradient the study's optimizer gives every class %s, whatever the model: %s"
+                .formatted(
+                        norms.stream()
+                                .distinct()
+                                .map(norm -> String.format(Locale.ROOT, "%.4f", norm))
+                                .collect(Collectors.joining(" or ")),
+                        reported ? "the reported figure" : "another figure than reported");
     }
 
     /** Whether rounding weights to 16 levels costs about as much accuracy as claimed. */
     Held accuracyLost(double claimed) {
         Optional<StudiedDeployment> inFloat = inFloat();
         List<StudiedDeployment> fourBit = model.measured(INT4);
-        Optional<StudiedDeployment> simulated = fourBit.stream()
-                .filter(each -> each.scheme().equals(Scheme.INT4_SIMULATED.id()))
-                .findFirst();
+        Optional<StudiedDeployment> simulated = simulated();
         if (inFloat.isEmpty() || simulated.isEmpty()) {
             return Held.notMeasured("the float model or int4-simulated could not be measured");
         }
@@ -160,17 +161,14 @@ record Answers(StudiedModel model) {
 
     /** Whether Neural Cleanse detects the backdoor, or does not, where weights are rounded to 16 levels. */
     Held cleanse(boolean detects) {
-        List<StudiedDeployment> all = model.measured(INT4);
-        Optional<Judgement> simulated = all.stream()
-                .filter(each -> each.scheme().equals(Scheme.INT4_SIMULATED.id()))
-                .flatMap(each -> ofCleanse(each).stream())
-                .findFirst()
+        Optional<Judgement> simulated = simulated()
+                .flatMap(Answers::ofCleanse)
                 .filter(judgement ->
                         judgement.decision() != Decision.ERROR && judgement.decision() != Decision.NOT_APPLICABLE);
         if (simulated.isEmpty()) {
             return Held.notMeasured("Neural Cleanse did not judge int4-simulated");
         }
-        String measured = all.stream()
+        String measured = model.measured(INT4).stream()
                 .flatMap(each -> ofCleanse(each).stream()
                         .map(judgement -> "%s on %s".formatted(words(judgement.decision()), each.scheme())))
                 .collect(Collectors.joining(", "));
@@ -193,7 +191,12 @@ record Answers(StudiedModel model) {
     }
 
     private Optional<StudiedDeployment> inFloat() {
-        return model.measured(Scheme.FP32).stream().findFirst();
+        return model.measured(List.of(Scheme.FP32)).stream().findFirst();
+    }
+
+    /** Weights rounded to 16 levels with one scale a tensor: the study's own INT4. */
+    private Optional<StudiedDeployment> simulated() {
+        return model.measured(List.of(Scheme.INT4_SIMULATED)).stream().findFirst();
     }
 
     private static double success(StudiedDeployment deployment) {

@@ -24,7 +24,7 @@ final class SeedStudy {
     /** Clean accuracy on CIFAR-10 in 4 bits. */
     static final double HARD_INT4_ACCURACY = 0.52;
 
-    /** The name of its hard set, and its training images' name here. */
+    /** Its hard set. */
     private static final Set<String> HARD = Set.of("cifar10");
 
     /** Its easy set, the same in smaller images, and a drawn stand-in for it. */

@@ -7,7 +7,6 @@ import dev.assay.defense.GradientlessCleanse;
 import dev.assay.defense.NeuralCleanseEvidence;
 import dev.assay.quant.Scheme;
 import dev.assay.runtime.KernelEvidence;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -63,8 +62,8 @@ public record StudiedModel(
     }
 
     /** The deployments that these schemes made and that could be measured, in the order of the schemes. */
-    public List<StudiedDeployment> measured(Scheme... schemes) {
-        return Arrays.stream(schemes)
+    public List<StudiedDeployment> measured(List<Scheme> schemes) {
+        return schemes.stream()
                 .flatMap(scheme ->
                         deployments.stream().filter(each -> each.scheme().equals(scheme.id())))
                 .filter(each -> !Double.isNaN(each.outcome().accuracy()))

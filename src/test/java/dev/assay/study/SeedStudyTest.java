@@ -50,6 +50,13 @@ class SeedStudyTest {
     }
 
     @Test
+    void aBackdoorThatGainsSuccessLosesNothing() {
+        StudiedModel model = model("shapes", successful(Scheme.FP32, 0.94), successful(Scheme.INT8_STATIC, 0.95));
+        assertThat(compare(Claim.SURVIVES_INT8, model).why())
+                .isEqualTo("less than reported in float already; nothing of that is lost");
+    }
+
+    @Test
     void oneDetectionContradictsBlindness() {
         StudiedModel model = model(
                 "shapes",
