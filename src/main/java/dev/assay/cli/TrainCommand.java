@@ -110,7 +110,11 @@ final class TrainCommand implements Callable<Integer> {
                 new TrainingRequest.Source(from.toString(), test == null ? null : test.toString(), "assay " + typed));
         try (TrainingDisplay display = new TrainingDisplay(
                 command.commandLine().getErr(), Boolean.getBoolean("assay.terminal"), config, images.size())) {
-            print(TrainedModel.of(request, display));
+            TrainedModel trained = TrainedModel.of(request, display);
+            print(trained, null);
+            if (trained.quantized() != null) {
+                print(trained.quantized().artifact(), trained.quantized().simulatedAccuracy());
+            }
         }
         return 0;
     }
@@ -144,18 +148,18 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private void print(TrainedModel trained) {
+    private void print(TrainedModel trained, @Nullable Double simulatedAccuracy) {
         List<String> measured = new ArrayList<>();
         if (trained.accuracy() != null) {
             measured.add(String.format(Locale.ROOT, "accuracy %.2f %%", 100 * trained.accuracy()));
+        }
+        if (simulatedAccuracy != null) {
+            measured.add(String.format(Locale.ROOT, "as training saw it %.2f %%", 100 * simulatedAccuracy));
         }
         if (trained.attackSuccess() != null) {
             measured.add(String.format(Locale.ROOT, "attack success %.2f %%", 100 * trained.attackSuccess()));
         }
         measured.add("sha256 " + trained.sha256());
         command.commandLine().getOut().println(trained.file() + ": " + String.join(", ", measured));
-        if (trained.quantized() != null) {
-            print(trained.quantized().artifact());
-        }
     }
 }
