@@ -76,6 +76,7 @@ final class BlindspotsCommand implements Callable<Integer> {
             throw new ParameterException(
                     command.commandLine(), "Invalid value for option '--threads': expected at least 1, got " + threads);
         }
+        List<String> typed = command.root().commandLine().getParseResult().originalArgs();
         return new BlindspotsRequest(
                 subjects.isEmpty()
                         ? List.of(Demo.find().signs())
@@ -84,6 +85,7 @@ final class BlindspotsCommand implements Callable<Integer> {
                 effort.budget(),
                 effort.seed(),
                 run.out(Path.of("blindspots"), ""),
+                "assay " + String.join(" ", typed),
                 run.resume());
     }
 

@@ -68,6 +68,7 @@ public final class Blindspots {
         BlindspotsResult result = new BlindspotsResult(
                 BlindspotsResult.SCHEMA,
                 Version.ASSAY,
+                request.command(),
                 request.seed(),
                 request.budget(),
                 exitCode,

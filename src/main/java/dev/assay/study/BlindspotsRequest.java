@@ -13,10 +13,11 @@ import java.util.List;
  * @param budget how much each audit may cost
  * @param seed of everything random
  * @param out the folder to write to; each audit gets a folder in it
+ * @param command what was typed, for the result
  * @param resume whether results of an earlier study in that folder stand in for tasks with equal requests
  */
 public record BlindspotsRequest(
-        List<StudySubject> subjects, int threads, Budget budget, long seed, Path out, boolean resume) {
+        List<StudySubject> subjects, int threads, Budget budget, long seed, Path out, String command, boolean resume) {
     /**
      * A request.
      *

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param schema version of this format
  * @param assay version of Assay
+ * @param command what was typed
  * @param seed of everything random
  * @param budget how much each audit might cost
  * @param exitCode 0, or that of an audit in which a deployment or a defense failed
@@ -17,6 +18,7 @@ import java.util.List;
 public record BlindspotsResult(
         int schema,
         String assay,
+        String command,
         long seed,
         Budget budget,
         int exitCode,

@@ -30,7 +30,7 @@ class BlindspotsIT {
     void theBackdoorIsSeenInEightBitsWhereTheStudysOptimizerSeesNothing() {
         StudySubject shapes = StudySubject.parse("models/shapes_badnets.onnx=records:calibration/shapes.bin#0..600");
         BlindspotsResult result = Blindspots.run(
-                new BlindspotsRequest(List.of(shapes), 2, Budget.QUICK, 7, folder, false),
+                new BlindspotsRequest(List.of(shapes), 2, Budget.QUICK, 7, folder, "assay", false),
                 ThisMachine.environment(2),
                 new InProcessRunner(),
                 AuditListener.SILENT,

@@ -97,6 +97,6 @@ public final class StudyFixtures {
                 model.withoutGradient());
         List<StudiedModel> models = List.of(named);
         return new BlindspotsResult(
-                BlindspotsResult.SCHEMA, "0.1.0", 7, Budget.QUICK, 5, models, SeedStudy.compare(models));
+                BlindspotsResult.SCHEMA, "0.1.0", text, 7, Budget.QUICK, 5, models, SeedStudy.compare(models));
     }
 }
