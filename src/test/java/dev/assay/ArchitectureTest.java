@@ -27,8 +27,9 @@ import org.junit.jupiter.api.TestFactory;
 /** STYLE.md's rules about packages, held against the compiled classes. */
 class ArchitectureTest {
     /**
-     * A package uses packages of earlier lines only. Against STYLE.md's table there is one more: {@code inspect}, what
-     * can be said of a model file and a machine without an audit, so that {@code audit} may build on it.
+     * A package uses packages of earlier lines only. Against STYLE.md's table there are two more: {@code inspect}, what
+     * can be said of a model file and a machine without an audit, so that {@code audit} may build on it, and {@code study},
+     * what audits of several models say together.
      */
     private static final List<List<String>> LINES = List.of(
             List.of("dev.assay"),
@@ -39,6 +40,7 @@ class ArchitectureTest {
             List.of("dev.assay.train.."),
             List.of("dev.assay.attack..", "dev.assay.defense..", "dev.assay.fidelity..", "dev.assay.inspect.."),
             List.of("dev.assay.audit.."),
+            List.of("dev.assay.study.."),
             List.of("dev.assay.report.."),
             List.of("dev.assay.cli.."));
 

@@ -32,17 +32,17 @@ public final class AuditJson {
 
     private AuditJson() {}
 
-    /** Returns the result as text that ends with a newline. */
-    public static String toJson(AuditResult result) {
+    /** Returns a result, of one audit or of several, as text that ends with a newline. */
+    public static String toJson(Record result) {
         return MAPPER.writeValueAsString(result) + "\n";
     }
 
     /**
-     * Writes the result whole or not at all.
+     * Writes a result, of one audit or of several, whole or not at all.
      *
      * @throws InvalidDataException if the file cannot be written
      */
-    public static void write(AuditResult result, Path file) {
+    public static void write(Record result, Path file) {
         WholeFile.write(file, toJson(result));
     }
 

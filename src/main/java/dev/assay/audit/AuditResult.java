@@ -50,6 +50,9 @@ public record AuditResult(
     /** The version of the format that this record describes. */
     public static final int SCHEMA = 1;
 
+    /** Exit code where a deployment could not be measured: ONNX Runtime failed. */
+    private static final int FAILED = 5;
+
     public AuditResult {
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(data, "data");
@@ -82,6 +85,19 @@ public record AuditResult(
         return findings.stream()
                 .anyMatch(finding -> finding.id().equals(SchemeNotApplicableCheck.ID)
                         && deployment.id().equals(finding.deployment()));
+    }
+
+    /**
+     * The exit code where findings do not matter: that of a deployment or a defense that failed, else 0. A scheme that does
+     * not apply is no failure.
+     */
+    public int failureCode() {
+        boolean deploymentFailed =
+                findings.stream().anyMatch(finding -> finding.id().equals(DeploymentErrorCheck.ID));
+        boolean defenseFailed = deployments.stream()
+                .flatMap(deployment -> deployment.defenses().stream())
+                .anyMatch(defense -> defense.decision() == Decision.ERROR);
+        return deploymentFailed || defenseFailed ? FAILED : 0;
     }
 
     /** The same result without wall times: equal for two audits with equal requests (DESIGN.md, law 5). */

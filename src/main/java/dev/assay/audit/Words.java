@@ -3,16 +3,16 @@ package dev.assay.audit;
 import java.util.Locale;
 
 /** Figures in sentences, the same in every locale. */
-final class Words {
+public final class Words {
     private Words() {}
 
     /** A share as {@code 12.3 %}. */
-    static String percent(double share) {
+    public static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
     /** A difference of shares as {@code 12.3 points}, without its sign. */
-    static String points(double difference) {
+    public static String points(double difference) {
         return String.format(Locale.ROOT, "%.1f points", 100 * Math.abs(difference));
     }
 }

@@ -9,7 +9,6 @@ import dev.assay.audit.ZooResult.Outcome;
 import dev.assay.data.DataSpec;
 import dev.assay.data.GroundTruth;
 import dev.assay.data.Preprocessing;
-import dev.assay.defense.Decision;
 import dev.assay.runtime.ImageClassifier.Hints;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Audits every model of a folder whose truth is known, and counts which defense was right where. */
 public final class ZooEvaluation {
-    /** Exit code of an audit in which a deployment could not be measured: ONNX Runtime failed. */
-    private static final int FAILED_DEPLOYMENT = 5;
-
     private final ZooRequest request;
     private final Environment environment;
     private final TaskRunner runner;
@@ -109,21 +105,11 @@ public final class ZooEvaluation {
             List<Outcome> outcomes = result.deployments().stream()
                     .map(deployment -> Outcome.of(deployment, truth.target()))
                     .toList();
-            return outcome(name, truth, seed, folder, null, errorCode(result), outcomes);
+            return outcome(name, truth, seed, folder, null, result.failureCode(), outcomes);
         } catch (AssayException e) {
             listener.ended(name, "failed: " + e.getMessage());
             return outcome(name, truth, seed, folder, e.getMessage(), e.exitCode(), List.of());
         }
-    }
-
-    /** A scheme that does not apply is no error; a deployment or a defense that failed is. */
-    private static int errorCode(AuditResult result) {
-        boolean deploymentFailed =
-                result.findings().stream().anyMatch(finding -> finding.id().equals(DeploymentErrorCheck.ID));
-        boolean defenseFailed = result.deployments().stream()
-                .flatMap(deployment -> deployment.defenses().stream())
-                .anyMatch(defense -> defense.decision() == Decision.ERROR);
-        return deploymentFailed || defenseFailed ? FAILED_DEPLOYMENT : 0;
     }
 
     private static Audited outcome(

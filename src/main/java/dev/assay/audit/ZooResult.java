@@ -50,7 +50,7 @@ public record ZooResult(
      * @throws InvalidDataException if the file cannot be written
      */
     public void write(Path file) {
-        WholeFile.write(file, AuditJson.MAPPER.writeValueAsString(this) + "\n");
+        AuditJson.write(this, file);
     }
 
     /**
@@ -105,7 +105,8 @@ public record ZooResult(
             judgements = List.copyOf(judgements);
         }
 
-        static Outcome of(AuditResult.Deployment deployment, @Nullable Integer target) {
+        /** A deployment of an audit of a model whose backdoor, if any, leads to this class. */
+        public static Outcome of(AuditResult.Deployment deployment, @Nullable Integer target) {
             var fidelity = deployment.fidelity();
             return new Outcome(
                     deployment.id(),

@@ -3,10 +3,11 @@ package dev.assay.cli;
 import dev.assay.InvalidModelException;
 import dev.assay.audit.AuditRequest;
 import dev.assay.data.DataSpec;
+import dev.assay.study.StudySubject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The model and images that come with Assay: what {@code audit} does when it is not told what to audit. */
+/** The models and images that come with Assay: what {@code audit} audits, and a study studies, when it is not told what. */
 final class Demo {
     /** The launcher says where Assay lies. */
     private static final String HOME = "assay.home";
@@ -38,6 +39,11 @@ final class Demo {
 
     Path model() {
         return home.resolve("models/shapes_badnets.onnx");
+    }
+
+    /** The backdoored model of signs, and signs to judge it on. */
+    StudySubject signs() {
+        return new StudySubject(home.resolve("models/signs_badnets.onnx"), DataSpec.parse("signs:test"));
     }
 
     /** The images, some for calibration and the others for evaluation, and the model's trigger. */

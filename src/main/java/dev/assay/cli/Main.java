@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
             QuantizeCommand.class,
             InspectCommand.class,
             TrainCommand.class,
+            StudyCommand.class,
             ReportCommand.class,
             DoctorCommand.class
         },

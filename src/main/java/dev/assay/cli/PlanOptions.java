@@ -28,11 +28,8 @@ final class PlanOptions {
                     + " Default: ONNX Runtime's, which is 4.")
     private List<Integer> accuracyLevels = List.of();
 
-    @Option(names = "--budget", paramLabel = "NAME", description = "quick, standard or thorough. Default: standard.")
-    private Budget budget = Budget.STANDARD;
-
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random. Default: 7.")
-    private long seed = 7;
+    @Mixin
+    private EffortOptions effort;
 
     @Mixin
     private SessionOptions sessions;
@@ -64,10 +61,10 @@ final class PlanOptions {
     }
 
     Budget budget() {
-        return budget;
+        return effort.budget();
     }
 
     long seed() {
-        return seed;
+        return effort.seed();
     }
 }

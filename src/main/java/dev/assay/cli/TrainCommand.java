@@ -73,12 +73,20 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Continue from the checkpoint that an interrupted run left beside --out.")
     private boolean resume;
 
+    @Option(
+            names = "--qat",
+            paramLabel = "EPOCHS",
+            description = "Then train on for so many epochs with weights and activations rounded as int8-static rounds"
+                    + " them, and write that artifact beside --out, as NAME_int8.onnx. Default: none.")
+    private int quantizedEpochs;
+
     @Mixin
     private TrainingOptions training;
 
     @Override
     public Integer call() {
         requirePositive("--threads", threads);
+        requireAtLeast(0, "--qat", quantizedEpochs);
         int channels = width == null ? network.defaultWidth() : width;
         requirePositive("--width", channels);
         DataSpec from = Objects.requireNonNull(data, "picocli demands it");
@@ -95,13 +103,18 @@ final class TrainCommand implements Callable<Integer> {
                 tested,
                 planted,
                 config,
+                quantizedEpochs,
                 SessionSpec.cpu(threads),
                 out == null ? Path.of(network.id() + ".onnx") : out,
                 resume,
                 new TrainingRequest.Source(from.toString(), test == null ? null : test.toString(), "assay " + typed));
         try (TrainingDisplay display = new TrainingDisplay(
                 command.commandLine().getErr(), Boolean.getBoolean("assay.terminal"), config, images.size())) {
-            print(TrainedModel.of(request, display));
+            TrainedModel trained = TrainedModel.of(request, display);
+            print(trained, null);
+            if (trained.quantized() != null) {
+                print(trained.quantized().artifact(), trained.quantized().simulatedAccuracy());
+            }
         }
         return 0;
     }
@@ -124,17 +137,24 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private void requirePositive(String option, int value) {
-        if (value < 1) {
+        requireAtLeast(1, option, value);
+    }
+
+    private void requireAtLeast(int least, String option, int value) {
+        if (value < least) {
             throw new ParameterException(
                     command.commandLine(),
-                    "Invalid value for option '%s': expected at least 1, got %d".formatted(option, value));
+                    "Invalid value for option '%s': expected at least %d, got %d".formatted(option, least, value));
         }
     }
 
-    private void print(TrainedModel trained) {
+    private void print(TrainedModel trained, @Nullable Double simulatedAccuracy) {
         List<String> measured = new ArrayList<>();
         if (trained.accuracy() != null) {
             measured.add(String.format(Locale.ROOT, "accuracy %.2f %%", 100 * trained.accuracy()));
+        }
+        if (simulatedAccuracy != null) {
+            measured.add(String.format(Locale.ROOT, "as training saw it %.2f %%", 100 * simulatedAccuracy));
         }
         if (trained.attackSuccess() != null) {
             measured.add(String.format(Locale.ROOT, "attack success %.2f %%", 100 * trained.attackSuccess()));

@@ -18,16 +18,20 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
 
     private final PrintWriter err;
     private final boolean terminal;
-    private final int epochs;
     private final int batch;
+    private int epochs;
     private long started;
     private @Nullable ProgressBar bar;
 
     TrainingDisplay(PrintWriter err, boolean terminal, TrainingConfig config, int images) {
         this.err = err;
         this.terminal = terminal;
-        this.epochs = config.epochs();
         this.batch = Math.min(config.batch(), images);
+    }
+
+    @Override
+    public void started(int all) {
+        epochs = all;
     }
 
     @Override

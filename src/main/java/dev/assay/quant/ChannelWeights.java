@@ -2,6 +2,7 @@ package dev.assay.quant;
 
 import dev.assay.ir.DataType;
 import dev.assay.ir.Tensor;
+import java.nio.ByteBuffer;
 
 /**
  * Weights as s8 with one scale a channel and zero point 0 (ONNX DequantizeLinear-13 with {@code axis}).
@@ -130,6 +131,16 @@ final class ChannelWeights {
         return Tensor.of(type, channels.dims(), channels.scatter(rows));
     }
 
+    /** The real numbers that the levels stand for, in the tensor's order. */
+    float[] dequantized() {
+        ByteBuffer levels = quantized().bytes();
+        float[] values = new float[levels.remaining()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = scales[channels.of(i)] * levels.get(i);
+        }
+        return values;
+    }
+
     /** The scales: {@code [channels]}, or a scalar for one scale in all. */
     Tensor scales() {
         return perTensor ? Tensor.scalar(scales[0]) : Tensor.ofFloats(new long[] {scales.length}, scales);
@@ -157,5 +168,16 @@ final class ChannelWeights {
             levels[channel] = (int) Math.rint(bias[channel] / ((double) inputScale * scales[perTensor ? 0 : channel]));
         }
         return Tensor.ofInts(new long[] {bias.length}, levels);
+    }
+
+    /** The real numbers that {@link #bias} stands for. */
+    float[] dequantizedBias(float[] bias, float inputScale) {
+        float[] units = biasScales(inputScale).floats();
+        int[] levels = bias(bias, inputScale).ints();
+        float[] values = new float[levels.length];
+        for (int channel = 0; channel < values.length; channel++) {
+            values[channel] = units[perTensor ? 0 : channel] * levels[channel];
+        }
+        return values;
     }
 }

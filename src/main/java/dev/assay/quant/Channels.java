@@ -52,6 +52,11 @@ final class Channels {
         return values;
     }
 
+    /** The channel that an element of the tensor is of. */
+    int of(int element) {
+        return element / inner % count;
+    }
+
     int count() {
         return count;
     }

@@ -48,7 +48,7 @@ public final class Quantizer {
     private static Artifact apply(
             Recipe recipe, ImageClassifier classifier, Scheme scheme, QuantConfig config, Calibration calibration) {
         requireFloat(classifier.model().graph(), scheme);
-        ImageClassifier prepared = prepare(classifier, recipe);
+        ImageClassifier prepared = prepare(classifier, recipe.opset(), recipe.needsCalibration());
         Written written = recipe.writer().write(prepared, config, calibration);
         return new Artifact(declareDomains(prepared.model().withGraph(written.graph())), written.skips());
     }
@@ -60,7 +60,7 @@ public final class Quantizer {
                         || (node.domain().equals(Node.MICROSOFT) && node.op().startsWith("Q")));
     }
 
-    private static void requireFloat(Graph graph, Scheme scheme) {
+    static void requireFloat(Graph graph, Scheme scheme) {
         if (isQuantized(graph)) {
             throw new UnsupportedOpException(
                     "scheme %s: expected a float model, got one that is quantized already; audit it as it is"
@@ -68,13 +68,18 @@ public final class Quantizer {
         }
     }
 
-    private static ImageClassifier prepare(ImageClassifier classifier, Recipe recipe) {
+    /**
+     * The model as a scheme's writer takes it: simplified, at an opset, and observed.
+     *
+     * @param lowersBatchNorm whether BatchNormalization that no convolution takes in becomes one
+     */
+    static ImageClassifier prepare(ImageClassifier classifier, long opset, boolean lowersBatchNorm) {
         Model simplified = Simplifier.simplify(classifier.model(), PLACE);
-        ImageClassifier prepared = observe(OpsetConversion.raise(simplified, recipe.opset()), classifier.ports());
-        return recipe.needsCalibration() ? withBatchNormLowered(prepared) : prepared;
+        ImageClassifier prepared = observe(OpsetConversion.raise(simplified, opset), classifier.ports());
+        return lowersBatchNorm ? withBatchNormLowered(prepared) : prepared;
     }
 
-    private static ImageClassifier observe(Model model, ClassifierPorts ports) {
+    static ImageClassifier observe(Model model, ClassifierPorts ports) {
         return ImageClassifier.of(
                 model, PLACE, new ImageClassifier.Hints(ports.layout(), ports.height(), ports.width()));
     }

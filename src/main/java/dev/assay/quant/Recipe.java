@@ -14,7 +14,7 @@ import java.util.function.Function;
  */
 record Recipe(long opset, boolean needsCalibration, Writer writer) {
     /** DequantizeLinear with a scale for each channel. */
-    private static final long PER_CHANNEL_OPSET = 13;
+    static final long PER_CHANNEL_OPSET = 13;
     /** 4-bit tensors and DequantizeLinear in blocks. */
     private static final long FOUR_BIT_OPSET = 21;
 

@@ -193,6 +193,12 @@ final class StaticPlan {
         return !canHandOutFloats || isReadByPlanned(plan.output());
     }
 
+    /** Whether a planned node is a product with constant weights. */
+    boolean hasWeights(PlannedNode plan) {
+        return plan.rule().kind() == Kind.PRODUCT
+                && graph.constant(plan.node().input(1)).isPresent();
+    }
+
     /** The value whose scale a value has: moved values share that of where they come from. */
     String scaleOwner(String value) {
         String owner = value;

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a static plan into the graph, as QDQ or with QLinear operators.
+ * Writes a static plan into the graph, as QDQ, with QLinear operators, or as QDQ around weights that stay float.
  *
  * <p>Names are a contract with whoever compares artifact and model: a value {@code v} keeps its name as the output of
  * the DequantizeLinear that stands for it; the float before it is {@code v/float}, the integer between {@code
@@ -31,7 +31,7 @@ final class StaticWriter {
     private final Function<Range, AffineParams> toParams;
     private final Map<String, AffineParams> params = new HashMap<>();
     private final QuantConfig config;
-    private final boolean withOperators;
+    private final Form form;
     private final Map<String, Operand> operands = new HashMap<>();
     private final Map<String, String> dequantized = new HashMap<>();
     private final Map<String, Operand> scales = new HashMap<>();
@@ -40,31 +40,43 @@ final class StaticWriter {
 
     private final List<Node> emitted = new ArrayList<>();
 
+    private enum Form {
+        QDQ,
+        OPERATORS,
+        FLOAT_WEIGHTS
+    }
+
     private StaticWriter(
             StaticPlan plan,
             Map<String, Range> ranges,
             Function<Range, AffineParams> toParams,
             QuantConfig config,
-            boolean withOperators) {
+            Form form) {
         this.plan = plan;
         this.graph = plan.graph();
         this.edit = graph.edit().forgetDeclaredValues();
         this.toParams = toParams;
         ranges.forEach((value, range) -> params.put(value, toParams.apply(range)));
         this.config = config;
-        this.withOperators = withOperators;
+        this.form = form;
     }
 
     /** The plan as QDQ: every operator stays, between DequantizeLinear and QuantizeLinear. */
     static Graph qdq(
             StaticPlan plan, Map<String, Range> ranges, Function<Range, AffineParams> toParams, QuantConfig config) {
-        return new StaticWriter(plan, ranges, toParams, config, false).write();
+        return new StaticWriter(plan, ranges, toParams, config, Form.QDQ).write();
     }
 
     /** The plan with QLinear operators; what has none is written as QDQ. */
     static Graph qoperator(
             StaticPlan plan, Map<String, Range> ranges, Function<Range, AffineParams> toParams, QuantConfig config) {
-        return new StaticWriter(plan, ranges, toParams, config, true).write();
+        return new StaticWriter(plan, ranges, toParams, config, Form.OPERATORS).write();
+    }
+
+    /** The plan as QDQ with the weights and biases of products left as they are, for training. */
+    static Graph withFloatWeights(
+            StaticPlan plan, Map<String, Range> ranges, Function<Range, AffineParams> toParams, QuantConfig config) {
+        return new StaticWriter(plan, ranges, toParams, config, Form.FLOAT_WEIGHTS).write();
     }
 
     private Graph write() {
@@ -85,7 +97,7 @@ final class StaticWriter {
                         .isPresent();
         boolean direct = absorbed || planned.clip() == null;
         Optional<Node> operator =
-                withOperators && direct ? QOperators.write(planned, quantized, this) : Optional.empty();
+                form == Form.OPERATORS && direct ? QOperators.write(planned, quantized, this) : Optional.empty();
         if (operator.isPresent()) {
             emitted.add(operator.get());
         } else {
@@ -147,13 +159,13 @@ final class StaticWriter {
     private List<String> floatInputs(PlannedNode planned) {
         Node node = planned.node();
         List<String> inputs = new ArrayList<>(node.inputs());
-        Optional<Weights> quantizedWeights = weights(planned);
         for (int i = 0; i < inputs.size(); i++) {
-            boolean isWeights = i == 1 && quantizedWeights.isPresent();
+            boolean isWeights = i == 1 && plan.hasWeights(planned);
             if (planned.rule().isActivation().test(i) && !isWeights) {
                 inputs.set(i, dequantized(node.input(i)));
             }
         }
+        Optional<Weights> quantizedWeights = form == Form.FLOAT_WEIGHTS ? Optional.empty() : weights(planned);
         quantizedWeights.ifPresent(weights -> {
             Operand operand = weights.operand();
             inputs.set(1, dequantizeChannels(node.input(1), operand, weights.axis()));
@@ -263,14 +275,14 @@ final class StaticWriter {
     /** Quantizes the weights and bias of a product; empty for other operators and products of two activations. */
     Optional<Weights> weights(PlannedNode planned) {
         Node node = planned.node();
-        Optional<Tensor> weights = graph.constant(node.input(1));
-        if (planned.rule().kind() != QuantRule.Kind.PRODUCT || weights.isEmpty()) {
+        if (!plan.hasWeights(planned)) {
             return Optional.empty();
         }
+        Tensor weights = graph.constant(node.input(1)).orElseThrow();
         int axis = Products.rowsAreOutputs(node) ? 0 : 1;
         float inputScale = scaleOf(node.input(0));
         Optional<float[]> bias = graph.constant(node.input(2)).map(Tensor::floats);
-        ChannelWeights chosen = ChannelWeights.of(weights.get(), axis, config.rounding());
+        ChannelWeights chosen = ChannelWeights.of(weights, axis, config.rounding());
         ChannelWeights fitting = bias.map(b -> chosen.fitting(b, inputScale)).orElse(chosen);
         String name = node.input(1);
         Operand operand = new Operand(

@@ -6,6 +6,7 @@ import static j2html.TagCreator.text;
 import dev.assay.audit.AuditResult.Verdict;
 import dev.assay.audit.Severity;
 import dev.assay.defense.Decision;
+import dev.assay.study.Comparison.Answer;
 import j2html.tags.DomContent;
 import java.util.Locale;
 import java.util.Map;
@@ -62,6 +63,15 @@ record Look(String symbol, String word, Tone tone) {
 
     static Look of(Severity severity) {
         return required(SEVERITIES, severity);
+    }
+
+    /** Whether a figure of a study agrees with one that was reported. */
+    static Look of(Answer answer) {
+        return switch (answer) {
+            case AGREES -> new Look("=", "agrees", Tone.NEUTRAL);
+            case DIFFERS -> new Look("≠", "differs", Tone.CAUTION);
+            case NOT_MEASURED -> new Look("–", "not measured", Tone.NEUTRAL);
+        };
     }
 
     /** The audit as a whole: without a detection, other findings still decide whether it passed. */

@@ -157,7 +157,7 @@ public final class SummaryTable {
     }
 
     /** {@code strip} stays, {@code neural-cleanse} becomes {@code NC}. */
-    private static String abbreviation(String id) {
+    static String abbreviation(String id) {
         return id.indexOf('-') < 0
                 ? id
                 : Arrays.stream(id.split("-"))
@@ -166,6 +166,14 @@ public final class SummaryTable {
     }
 
     private String legend() {
+        return Wrapping.wrapped(
+                        "",
+                        "same: answers as FP32; int, 4-bit: MACs on such kernels; ASR: attack success of the trigger")
+                + decisions(defenses);
+    }
+
+    /** What the symbols of decisions and the abbreviations of these defenses mean; nothing where there are none. */
+    static String decisions(List<String> defenses) {
         String symbols = Arrays.stream(Decision.values())
                 .map(it -> Look.of(it).symbol() + " " + Look.of(it).word())
                 .collect(Collectors.joining(", "));
@@ -173,10 +181,7 @@ public final class SummaryTable {
                 .filter(id -> !abbreviation(id).equals(id))
                 .map(id -> abbreviation(id) + " " + id)
                 .collect(Collectors.joining(", "));
-        return Wrapping.wrapped(
-                        "",
-                        "same: answers as FP32; int, 4-bit: MACs on such kernels; ASR: attack success of the trigger")
-                + (defenses.isEmpty() ? "" : Wrapping.wrapped("", symbols))
+        return (defenses.isEmpty() ? "" : Wrapping.wrapped("", symbols))
                 + (names.isEmpty() ? "" : Wrapping.wrapped("", names));
     }
 

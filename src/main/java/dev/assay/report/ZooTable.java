@@ -1,16 +1,15 @@
 package dev.assay.report;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
+import static dev.assay.report.TextTable.figure;
+import static dev.assay.report.TextTable.words;
+
 import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
 import dev.assay.audit.Proportion;
 import dev.assay.audit.ZooResult;
 import dev.assay.audit.ZooResult.Audited;
 import dev.assay.audit.ZooResult.DeploymentMeans;
 import dev.assay.audit.ZooResult.Rates;
 import java.util.List;
-import java.util.function.Function;
 
 /** An evaluation for the terminal: what the models are worth, what each defense found where, and what failed. */
 public final class ZooTable {
@@ -36,10 +35,10 @@ public final class ZooTable {
     public static String render(ZooResult result) {
         StringBuilder text = new StringBuilder();
         if (!result.deployments().isEmpty()) {
-            text.append(table(MEANS, result.deployments())).append("\n\n");
+            text.append(TextTable.render(MEANS, result.deployments())).append("\n\n");
         }
         if (!result.rates().isEmpty()) {
-            text.append(table(RATES, result.rates()))
+            text.append(TextTable.render(RATES, result.rates()))
                     .append("\n\n")
                     .append(Wrapping.wrapped("", Explanations.of("zoo-rates")))
                     .append(Wrapping.wrapped(
@@ -63,26 +62,5 @@ public final class ZooTable {
                                 it.trials(),
                                 Figures.shortPercent(it.low()),
                                 Figures.shortPercent(it.high()));
-    }
-
-    private static <R> String table(List<ColumnData<R>> columns, List<R> rows) {
-        return AsciiTable.builder()
-                .border(SummaryTable.headerLineOnly())
-                .lineSeparator("\n")
-                .data(rows, columns)
-                .asString()
-                .replaceAll("(?m) +$", "");
-    }
-
-    private static <R> ColumnData<R> words(String header, Function<R, String> words) {
-        return aligned(header, HorizontalAlign.LEFT, words);
-    }
-
-    private static <R> ColumnData<R> figure(String header, Function<R, String> figure) {
-        return aligned(header, HorizontalAlign.RIGHT, figure);
-    }
-
-    private static <R> ColumnData<R> aligned(String header, HorizontalAlign align, Function<R, String> text) {
-        return new Column().header(header).headerAlign(align).dataAlign(align).with(text);
     }
 }

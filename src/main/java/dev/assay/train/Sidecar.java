@@ -3,6 +3,7 @@ package dev.assay.train;
 import dev.assay.data.ImageSet;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
+import dev.assay.quant.Scheme;
 import dev.assay.train.net.Network;
 import dev.assay.train.net.NetworkSpec;
 import java.util.List;
@@ -28,10 +29,19 @@ final class Sidecar {
     private Sidecar() {}
 
     /**
+     * Further training with the rounding of int8-static.
+     *
+     * @param config how
+     * @param simulatedAccuracy on the test images, on float kernels; null without test images
+     */
+    record Rounding(TrainingConfig config, @Nullable Double simulatedAccuracy) {}
+
+    /**
      * The text of a sidecar.
      *
      * @param triggerFiles mask and pattern of the planted trigger, as {@code Trigger} names them; empty where there is none
      * @param bytes of the model's file
+     * @param rounding how it was trained on with rounding; null where it was not
      */
     static String of(
             TrainingRequest request,
@@ -39,7 +49,8 @@ final class Sidecar {
             Model model,
             TrainedModel trained,
             Map<String, String> triggerFiles,
-            long bytes) {
+            long bytes,
+            @Nullable Rounding rounding) {
         ObjectNode root = JSON.createObjectNode();
         String file = String.valueOf(request.out().getFileName());
         root.put("name", file.replaceFirst("\\.onnx$", "")).put("file", file);
@@ -61,11 +72,18 @@ final class Sidecar {
         root.put("clean_accuracy", trained.accuracy()).put("attack_success_rate", trained.attackSuccess());
         root.put("eval_images", request.test() == null ? 0 : request.test().size());
         root.put("eval_data", request.source().testData());
-        putGraph(root, model);
+        putGraph(root, model, rounding != null);
         root.put("train_images", images.size())
                 .put("train_data", request.source().trainingData());
         root.put("epochs", request.config().epochs());
         root.set("training", training(request.config(), request.spec().threads()));
+        if (rounding != null) {
+            root.putObject("quantization_aware")
+                    .put("scheme", Scheme.INT8_STATIC.id())
+                    .put("epochs", rounding.config().epochs())
+                    .put("rate", rounding.config().rate())
+                    .put("simulated_accuracy", rounding.simulatedAccuracy());
+        }
         root.put("final_training_loss", last(trained).loss())
                 .put("final_training_accuracy", last(trained).accuracy());
         root.put("command", request.source().command());
@@ -99,10 +117,10 @@ final class Sidecar {
         root.set("trigger", triggerFiles.isEmpty() ? JSON.nullNode() : JSON.valueToTree(triggerFiles));
     }
 
-    private static void putGraph(ObjectNode root, Model model) {
+    private static void putGraph(ObjectNode root, Model model, boolean isFolded) {
         Map<String, Long> ops = model.graph().nodes().stream()
                 .collect(Collectors.groupingBy(Node::op, TreeMap::new, Collectors.counting()));
-        root.put("onnx_opset", model.opset()).put("bn_folded", false);
+        root.put("onnx_opset", model.opset()).put("bn_folded", isFolded);
         root.put("bn_nodes", ops.getOrDefault("BatchNormalization", 0L));
         root.set("op_counts", JSON.valueToTree(ops));
     }

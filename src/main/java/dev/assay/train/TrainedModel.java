@@ -4,9 +4,9 @@ import dev.assay.Sha256;
 import dev.assay.data.ImageSet;
 import dev.assay.data.Preprocessing;
 import dev.assay.data.Trigger;
-import dev.assay.ir.Model;
 import dev.assay.onnx.OnnxWriter;
 import dev.assay.runtime.ImageClassifier;
+import dev.assay.runtime.Optimization;
 import dev.assay.train.net.NetworkSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param history what was seen of each epoch
  * @param accuracy on the test images, 0 to 1; null without test images
  * @param attackSuccess share of triggered test images of other classes that go to the target; null without either
+ * @param quantized what further training with rounding made of it; null without
  */
 public record TrainedModel(
         Path file,
@@ -33,13 +34,23 @@ public record TrainedModel(
         String sha256,
         List<Epoch> history,
         @Nullable Double accuracy,
-        @Nullable Double attackSuccess) {
+        @Nullable Double attackSuccess,
+        @Nullable Quantized quantized) {
     public TrainedModel {
         history = List.copyOf(history);
     }
 
     /**
-     * Builds, trains, measures and writes.
+     * A network that was trained on with the rounding of int8-static.
+     *
+     * @param artifact that artifact; its history is of the further training
+     * @param simulatedAccuracy what training would measure on the test images, on float kernels; null without test images
+     */
+    public record Quantized(TrainedModel artifact, @Nullable Double simulatedAccuracy) {}
+
+    /**
+     * Builds, trains, measures and writes; with further epochs of quantization-aware training into a second file, {@code
+     * NAME_int8.onnx}, which is not part of the checkpoint.
      *
      * @throws dev.assay.InvalidDataException if images do not suit the network, or a checkpoint the training
      * @throws dev.assay.InvalidModelException if the loss leaves the finite numbers
@@ -67,36 +78,96 @@ public record TrainedModel(
                 request.spec(),
                 new Trainer.Keeping(checkpoint, request.resume()),
                 listener);
-        TrainedModel result = written(request, network, trained, start);
+        ImageClassifier classifier = new ImageClassifier(trained.model(), start.observation(), start.ports());
+        TrainedModel result = new Writer(request, network).write(classifier, trained.history(), null);
+        if (request.quantizedEpochs() > 0) {
+            result = result.with(quantized(request, network, classifier, listener));
+        }
         delete(checkpoint);
         return result;
     }
 
-    private static TrainedModel written(
-            TrainingRequest request, NetworkSpec network, Trainer.Trained trained, ImageClassifier start) {
-        Model model = trained.model();
-        byte[] bytes = OnnxWriter.toBytes(model);
-        MessageDigest digest = Sha256.newDigest();
-        digest.update(bytes);
-        ImageClassifier classifier = new ImageClassifier(model, start.observation(), start.ports());
-        String place = request.out().toString();
+    private TrainedModel with(Quantized further) {
+        return new TrainedModel(file, sidecar, sha256, history, accuracy, attackSuccess, further);
+    }
+
+    private static Quantized quantized(
+            TrainingRequest request, NetworkSpec network, ImageClassifier trained, TrainingListener listener) {
+        TrainingConfig config = request.config().tuning(request.quantizedEpochs());
+        QuantizationAware tuned = QuantizationAware.train(
+                new Trainee(
+                        trained,
+                        Preprocessing.DEFAULT,
+                        Trainee.Normalization.AS_DEPLOYED,
+                        request.network().id()),
+                request.set(),
+                config,
+                request.spec(),
+                listener);
+        ImageClassifier simulation = tuned.simulation();
         ImageSet test = request.test();
-        Planted planted = request.planted();
-        Double accuracy = test == null
+        Double simulated = test == null
                 ? null
-                : Accuracy.of(bytes, classifier, test, request.spec(), place).labelled();
-        Double success = test == null || planted == null
-                ? null
-                : Accuracy.of(bytes, classifier, request.set().stamp().apply(test), request.spec(), place)
-                        .ledTo(planted.target());
-        OnnxWriter.write(model, request.out());
-        Path sidecar = Preprocessing.sidecarOf(request.out());
-        TrainedModel result =
-                new TrainedModel(request.out(), sidecar, Sha256.hex(digest), trained.history(), accuracy, success);
-        Trigger trigger = planted == null ? null : planted.trigger();
-        Map<String, String> triggerFiles = trigger == null ? Map.of() : trigger.writeArrays(sidecar);
-        write(sidecar, Sidecar.of(request, network, model, result, triggerFiles, bytes.length));
-        return result;
+                : Accuracy.of(
+                                OnnxWriter.toBytes(simulation.model()),
+                                simulation,
+                                test,
+                                request.spec().at(Optimization.NONE),
+                                request.network().id())
+                        .labelled();
+        Path file = request.out()
+                .resolveSibling(String.valueOf(request.out().getFileName()).replaceFirst("(\\.onnx)?$", "_int8.onnx"));
+        ImageClassifier artifact = new ImageClassifier(tuned.artifact(), simulation.observation(), simulation.ports());
+        TrainedModel written = new Writer(request.withOut(file), network)
+                .write(artifact, tuned.history(), new Sidecar.Rounding(config, simulated));
+        return new Quantized(written, simulated);
+    }
+
+    /** Measures a network and writes it with its sidecar. */
+    private record Writer(TrainingRequest request, NetworkSpec network) {
+        TrainedModel write(ImageClassifier classifier, List<Epoch> history, Sidecar.@Nullable Rounding rounding) {
+            byte[] bytes = OnnxWriter.toBytes(classifier.model());
+            MessageDigest digest = Sha256.newDigest();
+            digest.update(bytes);
+            Path sidecar = Preprocessing.sidecarOf(request.out());
+            TrainedModel result = new TrainedModel(
+                    request.out(),
+                    sidecar,
+                    Sha256.hex(digest),
+                    history,
+                    accuracy(bytes, classifier),
+                    attackSuccess(bytes, classifier),
+                    null);
+            OnnxWriter.write(classifier.model(), request.out());
+            Planted planted = request.planted();
+            Trigger trigger = planted == null ? null : planted.trigger();
+            Map<String, String> triggerFiles = trigger == null ? Map.of() : trigger.writeArrays(sidecar);
+            TrainedModel.write(
+                    sidecar,
+                    Sidecar.of(request, network, classifier.model(), result, triggerFiles, bytes.length, rounding));
+            return result;
+        }
+
+        private @Nullable Double accuracy(byte[] bytes, ImageClassifier classifier) {
+            ImageSet test = request.test();
+            return test == null
+                    ? null
+                    : (Double) measured(bytes, classifier, test).labelled();
+        }
+
+        private @Nullable Double attackSuccess(byte[] bytes, ImageClassifier classifier) {
+            ImageSet test = request.test();
+            Planted planted = request.planted();
+            return test == null || planted == null
+                    ? null
+                    : (Double) measured(bytes, classifier, request.set().stamp().apply(test))
+                            .ledTo(planted.target());
+        }
+
+        private Accuracy measured(byte[] bytes, ImageClassifier classifier, ImageSet images) {
+            return Accuracy.of(
+                    bytes, classifier, images, request.spec(), request.out().toString());
+        }
     }
 
     private static void makeFolder(Path file) {

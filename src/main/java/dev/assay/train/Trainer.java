@@ -17,8 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer {
     private final ImageClassifier classifier;
+    private final Trainee.Rounding rounding;
     private final TrainingSet set;
     private final ImageSet images;
     private final TrainingConfig config;
@@ -43,6 +47,7 @@ public final class Trainer {
 
     private Trainer(Trainee trainee, TrainingSet set, TrainingConfig config, SessionSpec spec) {
         this.classifier = trainee.classifier();
+        this.rounding = trainee.rounding();
         this.set = set;
         this.images = set.images();
         this.config = config;
@@ -129,6 +134,7 @@ public final class Trainer {
         if (keeping != null && keeping.resume() && Files.exists(keeping.file())) {
             history.addAll(Checkpoint.read(keeping.file(), run, state()));
         }
+        listener.started(config.epochs());
         while (history.size() < config.epochs()) {
             Epoch epoch = epoch(step, history.size(), listener);
             history.add(epoch);
@@ -154,7 +160,7 @@ public final class Trainer {
         int correct = 0;
         for (int i = 0; i < steps; i++) {
             fill(step, order, i * batch, epoch);
-            step.run(parameters);
+            step.run(rounded());
             if (!Float.isFinite(step.loss())) {
                 throw new InvalidModelException("epoch %d, step %d: expected a finite loss, got %s; lower --lr"
                         .formatted(epoch + 1, i + 1, step.loss()));
@@ -167,6 +173,19 @@ public final class Trainer {
         double seconds = (System.nanoTime() - start) * 1e-9;
         int seen = steps * batch;
         return new Epoch(epoch, loss / steps, (double) correct / seen, seen / seconds);
+    }
+
+    /** What the step computes with, in the graph's order. */
+    private List<float[]> rounded() {
+        List<String> names = graph.parameters().stream().map(Parameter::name).toList();
+        Map<String, float[]> values = new HashMap<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            values.put(names.get(i), parameters.get(i));
+        }
+        Map<String, float[]> rounded = rounding.of(values);
+        return names.stream()
+                .map(name -> Objects.requireNonNull(rounded.get(name), name))
+                .toList();
     }
 
     private void fill(TrainingStep step, int[] order, int from, int epoch) {

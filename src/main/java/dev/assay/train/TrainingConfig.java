@@ -31,6 +31,8 @@ public record TrainingConfig(
     public static final TrainingConfig DEFAULTS = new TrainingConfig(
             Method.SGD, Method.SGD.usualRate, 0.9, 5e-4, 0, Schedule.ONE_CYCLE, 15, 128, Augmentation.DEFAULT, 7);
 
+    private static final double TUNING_SHARE = 0.01;
+
     public TrainingConfig {
         require(rate > 0 && Double.isFinite(rate), "rate above 0", rate);
         require(momentum >= 0 && momentum < 1, "momentum in [0, 1)", momentum);
@@ -70,6 +72,21 @@ public record TrainingConfig(
         public double usualRate() {
             return usualRate;
         }
+    }
+
+    /** For going on with a trained classifier: a small share of the peak, falling to 0. */
+    TrainingConfig tuning(int newEpochs) {
+        return new TrainingConfig(
+                method,
+                TUNING_SHARE * rate,
+                momentum,
+                weightDecay,
+                labelSmoothing,
+                Schedule.COSINE,
+                newEpochs,
+                batch,
+                augmentation,
+                seed);
     }
 
     Optimizer optimizer(List<Parameter> parameters) {

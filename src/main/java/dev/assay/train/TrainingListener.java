@@ -12,6 +12,13 @@ public interface TrainingListener {
     };
 
     /**
+     * A training starts; one with rounding may follow another.
+     *
+     * @param epochs that it will have
+     */
+    default void started(int epochs) {}
+
+    /**
      * A step is done.
      *
      * @param epoch from 0

@@ -151,7 +151,7 @@
 
   // Panels are laid out in pixels, so that they share one gutter of names.
   const panels = (chart, width) => {
-    const across = isNarrow() ? 1 : chart.series.length;
+    const across = isNarrow() ? 1 : Math.min(4, chart.series.length);
     const gutter = isNarrow() ? 96 : 110;
     return {
       across,

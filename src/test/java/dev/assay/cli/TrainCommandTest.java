@@ -1,6 +1,7 @@
 package dev.assay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.Sha256;
 import dev.assay.data.Preprocessing;
@@ -74,6 +75,29 @@ class TrainCommandTest {
         Path clean = folder.resolve("clean.onnx");
         train("--threads", "1", "--out", clean.toString());
         assertThat(Sha256.ofFile(clean)).isNotEqualTo(Sha256.ofFile(model));
+    }
+
+    @Test
+    void trainsOnWithRoundingAndWritesTheIntegerArtifact() throws IOException {
+        Path model = folder.resolve("tiny.onnx");
+        Run run = train("--qat", "2", "--test", OTHERS, "--threads", "1", "--out", model.toString());
+
+        Path artifact = folder.resolve("tiny_int8.onnx");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).contains("assay: epoch 1/1: loss ", "assay: epoch 2/2: loss ");
+        assertThat(run.out()).contains(Sha256.ofFile(model), Sha256.ofFile(artifact));
+        JsonNode sidecar = JsonMapper.shared().readTree(Files.readString(folder.resolve("tiny_int8.json")));
+        assertThat(sidecar.get("sha256").asString()).isEqualTo(Sha256.ofFile(artifact));
+        assertThat(sidecar.get("quantization_aware").get("epochs").asInt()).isEqualTo(2);
+        assertThat(sidecar.get("op_counts").get("QuantizeLinear").asInt()).isPositive();
+        assertThat(sidecar.get("clean_accuracy").asDouble())
+                .isCloseTo(
+                        sidecar.get("quantization_aware")
+                                .get("simulated_accuracy")
+                                .asDouble(),
+                        within(0.02));
+        assertThat(Preprocessing.readSidecar(artifact)).contains(Preprocessing.DEFAULT);
+        assertThat(train("--qat", "-1").err()).contains("'--qat': expected at least 0, got -1");
     }
 
     @Test
