@@ -147,7 +147,12 @@ public final class BlindspotsReport {
                                 part("study-asymmetry", "Float against integers", asymmetry(result)),
                                 part("study-norms", "Trigger norms", norms(result)),
                                 part("study-int4", "4 bits", fourBit(result)),
-                                new Page.Part("models", "Models", each(MODELS.render(result.models()), p(text("Made by "), code(result.command()))))),
+                                new Page.Part(
+                                        "models",
+                                        "Models",
+                                        each(
+                                                MODELS.render(result.models()),
+                                                p(text("Made by "), code(result.command()))))),
                         "Written by Assay %s with study.json, schema %d.".formatted(result.assay(), result.schema()))
                 .render();
     }

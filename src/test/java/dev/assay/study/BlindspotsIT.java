@@ -48,7 +48,8 @@ class BlindspotsIT {
         assertThat(model.withoutGradient().result().decision()).isEqualTo(Decision.INCONCLUSIVE);
         assertThat(model.withoutGradient().norms())
                 .allSatisfy(norm -> assertThat(norm).isCloseTo(SeedStudy.INT8_NORM, within(0.05)));
-        StudiedDeployment linearOnly = model.measured(List.of(Scheme.INT8_LINEAR_ONLY)).get(0);
+        StudiedDeployment linearOnly =
+                model.measured(List.of(Scheme.INT8_LINEAR_ONLY)).get(0);
         assertThat(linearOnly.integerMacShare()).isLessThan(0.01);
         assertThat(linearOnly.norms()).hasSizeGreaterThan(5);
         assertThat(linearOnly.outcome().judgements())

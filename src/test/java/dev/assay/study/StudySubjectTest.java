@@ -41,7 +41,8 @@ class StudySubjectTest {
     void refusesTwoModelsOfOneName() {
         StudySubject one = StudySubject.parse("a/m.onnx=signs:test");
         StudySubject other = StudySubject.parse("b/m.onnx=signs:test");
-        assertThatThrownBy(() -> new BlindspotsRequest(List.of(one, other), 1, Budget.QUICK, 7, Path.of("out"), "assay", false))
+        assertThatThrownBy(() ->
+                        new BlindspotsRequest(List.of(one, other), 1, Budget.QUICK, 7, Path.of("out"), "assay", false))
                 .isInstanceOf(InvalidDataException.class)
                 .hasMessageContaining("[m, m]");
     }
