@@ -68,6 +68,14 @@ class NeuralCleanseTest {
     }
 
     @Test
+    void levelsThatTheImagesCannotTellAreLeftOutButForTheLowest() {
+        assertThat(Config.DEFAULTS.levelsTold(1500)).containsExactly(0.99, 0.95, 0.9);
+        assertThat(Config.DEFAULTS.levelsTold(256)).containsExactly(0.95, 0.9);
+        assertThat(Config.DEFAULTS.levelsTold(200)).containsExactly(0.9);
+        assertThat(Config.DEFAULTS.levelsTold(40)).containsExactly(0.9);
+    }
+
+    @Test
     void constantScoresAreInconclusive() {
         Suspect suspect = suspect(constant(0), images(100, CLASSES));
 
