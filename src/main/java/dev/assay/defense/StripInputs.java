@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
  */
 record StripInputs(ImageSet clean, ImageSet overlays, ImageSet judged, ImageSet plain, JudgedOrigin origin) {
     /** Images without overlays cost a single forward pass each. */
-    private static final int PLAIN = 500;
+    private static final int PLAIN = 1000;
 
     /** Whether there are enough clean images to draw from, with some to spare for stamping. */
     static boolean suffice(ImageSet clean, Strip.Config config) {

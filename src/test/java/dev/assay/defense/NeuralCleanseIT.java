@@ -17,6 +17,7 @@ import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.SessionSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,19 +42,32 @@ class NeuralCleanseIT {
         return DataSpec.parse("records:calibration/shapes.bin#" + range).load();
     }
 
-    /** A search can end in another, larger trigger to the target: then the class stands out, but chance may explain it. */
+    /** The small trigger is found from any seed; how small it is beside nine others, chance may explain now and then. */
     @Test
-    void theBackdoorIsFoundMostly() {
+    void theBackdoorStandsOutFromAnySeed() {
         List<DefenseResult> results = LongStream.rangeClosed(1, 3)
                 .mapToObj(seed -> inspect("shapes_badnets", Scheme.FP32, seed))
                 .toList();
 
         assertThat(results)
                 .as(results.stream().map(DefenseResult::reason).toList().toString())
+                .allSatisfy(result ->
+                        assertThat(norm(result, target -> target == TARGET)).isLessThan(6))
+                .allSatisfy(result ->
+                        assertThat(norm(result, target -> target != TARGET)).isGreaterThan(8))
                 .noneMatch(result -> result.decision() == Decision.NOT_DETECTED)
                 .filteredOn(result -> result.decision() == Decision.DETECTED)
-                .hasSizeGreaterThanOrEqualTo(2)
+                .isNotEmpty()
                 .allMatch(result -> result.flaggedClasses().contains(TARGET));
+    }
+
+    /** The smallest norm of the triggers to some classes. */
+    private static double norm(DefenseResult result, IntPredicate classes) {
+        return NeuralCleanseEvidence.triggersIn(List.of(result)).stream()
+                .filter(trigger -> classes.test(trigger.targetClass()))
+                .mapToDouble(InvertedTrigger::norm)
+                .min()
+                .orElseThrow();
     }
 
     @ParameterizedTest
