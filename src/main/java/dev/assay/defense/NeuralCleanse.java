@@ -19,9 +19,10 @@ import java.util.stream.IntStream;
  * norms of 40 to 59 an outlier, six of which happen to lie close together (measured on a clean model). A trigger counts
  * at a level only if it reaches it on images that it was not optimized on, run through the artifact itself; two public
  * codes keep one that never did. One found on another deployment counts if it holds here. Images of the target class take
- * no part. Each class is searched from several starts, the best of which goes on: random ones, and the trigger inverted on
- * another deployment of the model, where there is one. With many classes all are screened from one random start; only the
- * most suspicious ones and a random sample of the others, with which they are compared, go on, from several starts.
+ * no part. Each class is searched from one or several starts, the best of which goes on: random ones, and the trigger
+ * inverted on another deployment of the model, where there is one, which is the start where there is but one. With many
+ * classes all are screened from one start; only the most suspicious ones and a random sample of the others, with which they
+ * are compared, go on, from all their starts.
  *
  * <p>It judges only with a gradient that is not zero, finite, and agrees with differences of the deployed loss: see {@link
  * dev.assay.grad.GradientHealth}. A gradient of zero leaves the optimizer alone with the norm, which shrinks every class's
