@@ -51,7 +51,12 @@ public final class Audit {
             if (!request.resume()) {
                 ledger.clear();
             }
-            AuditResult untimed = new Audit(request, folder, ledger, listener).run(environment);
+            AuditResult untimed;
+            try {
+                untimed = new Audit(request, folder, ledger, listener).run(environment);
+            } finally {
+                runner.release(folder.root());
+            }
             double seconds = Duration.between(start, clock.instant()).toNanos() / 1e9;
             AuditResult result = untimed.withTiming(new Timing(start.toString(), seconds, ledger.seconds()));
             AuditJson.write(result, folder.auditJson());

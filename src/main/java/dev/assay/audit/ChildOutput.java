@@ -1,11 +1,7 @@
 package dev.assay.audit;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Reads what a child prints: progress goes to its listener, the rest to a log of bounded size; the end is remembered. */
+/**
+ * Reads what a task prints: progress goes to its listener, the rest to a log of bounded size; the last lines are
+ * remembered.
+ */
 final class ChildOutput {
     private static final int LAST_LINES = 8;
     private static final int LONGEST_LINE = 2_000;
@@ -36,17 +35,25 @@ final class ChildOutput {
         this.progress = progress;
     }
 
-    /** Reads to the end, which is also where a killed process's stream breaks off. */
-    void readAll(InputStream output) {
+    /**
+     * Reads to the end of the task.
+     *
+     * @return whether the task said that it ended; false where the output breaks off, as a killed process's does
+     */
+    boolean readTask(Reader output) {
         OutFolder.delete(log);
-        try (Reader reader = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
+        try {
             StringBuilder line = new StringBuilder();
-            for (int c = reader.read(); c >= 0; c = reader.read()) {
+            for (int c = output.read(); c >= 0; c = output.read()) {
                 if (c != '\n') {
                     line.append((char) c);
                 }
                 if (c == '\n' || line.length() >= LONGEST_LINE) {
-                    accept(line.toString().stripTrailing());
+                    String text = line.toString().stripTrailing();
+                    if (text.equals(TaskMain.ENDED)) {
+                        return true;
+                    }
+                    accept(text);
                     line.setLength(0);
                 }
             }
@@ -54,6 +61,7 @@ final class ChildOutput {
         } catch (IOException e) {
             remember("the output broke off: " + e.getMessage());
         }
+        return false;
     }
 
     private void accept(String line) {

@@ -1,28 +1,24 @@
 package dev.assay.audit;
 
-import dev.assay.InvalidDataException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
 /**
- * Runs each task in a JVM of its own, with this JVM's class path and heap limit: a native crash, an exhausted heap or a
- * hang ends that task only. The children die with this process, however it ends: their standard input closes.
+ * Runs tasks in a JVM beside this one, with its class path and heap limit: a native crash, an exhausted heap or a hang
+ * ends that task only. The next one gets a new JVM; after a task that went well it gets the same, which is warm. Tasks at
+ * the same time have one each.
  */
 public final class ChildRunner implements TaskRunner {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** Exit codes above this are 128 plus the signal that ended the process. */
-    private static final int SIGNALLED = 128;
-
     private final String mainClass;
     private final Duration limit;
     private final long heapBytes;
+    private final List<TaskProcess> idle = new ArrayList<>();
+    private int started;
 
     /**
      * A runner for the tasks of an audit.
@@ -41,85 +37,48 @@ public final class ChildRunner implements TaskRunner {
 
     @Override
     public TaskReply run(TaskCall call, Path folder, Consumer<Progress> progress) {
-        Path scratch = OutFolder.scratch(folder, call.id()).toAbsolutePath();
-        Path crashLog = OutFolder.taskFile(folder, call.id(), ".crash.log").toAbsolutePath();
-        Path request = scratch.resolve("request.json");
-        Path reply = scratch.resolve("reply.json");
-        OutFolder.deleteTree(scratch);
+        Path root = folder.toAbsolutePath();
+        Path crashLog = OutFolder.taskFile(root, call.id(), ".crash.log");
+        OutFolder.deleteTree(OutFolder.scratch(root, call.id()));
         OutFolder.delete(crashLog);
-        WholeFile.write(request, AuditJson.MAPPER.writeValueAsString(call));
-        ChildOutput output = new ChildOutput(OutFolder.taskFile(folder, call.id(), ".log"), progress);
+        WholeFile.write(TaskMain.request(root, call.id()), AuditJson.MAPPER.writeValueAsString(call));
+        ChildOutput output = new ChildOutput(OutFolder.taskFile(root, call.id(), ".log"), progress);
+        TaskProcess process = take(root);
         try {
-            List<String> command = command(scratch, crashLog, request, reply, folder);
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String ending = waitFor(process, output);
-            return ending.isEmpty() ? read(reply) : died(ending, output);
-        } catch (IOException e) {
-            throw new InvalidDataException("task %s: no process can be started: %s".formatted(call.id(), e), e);
+            String ending = process.run(call.id(), output, limit);
+            return ending.isEmpty() ? read(TaskMain.reply(root, call.id())) : died(ending, output);
         } finally {
-            OutFolder.deleteTree(scratch);
+            giveBack(process, crashLog);
+            OutFolder.deleteTree(OutFolder.scratch(root, call.id()));
         }
     }
 
-    private List<String> command(Path scratch, Path crashLog, Path request, Path reply, Path folder) {
-        String java = ProcessHandle.current().info().command().orElseGet(() -> Path.of(
-                        System.getProperty("java.home"), "bin", "java")
-                .toString());
-        return List.of(
-                java,
-                "-Xmx" + heapBytes,
-                "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:-CreateCoredumpOnCrash",
-                "-XX:ErrorFile=" + crashLog,
-                "--enable-native-access=ALL-UNNAMED",
-                // ONNX Runtime unpacks its libraries there; a killed child cannot delete them itself.
-                "-Djava.io.tmpdir=" + scratch,
-                "-cp",
-                System.getProperty("java.class.path"),
-                mainClass,
-                request.toString(),
-                reply.toString(),
-                folder.toString());
-    }
-
-    /** Waits for the end and returns what was wrong with it; empty when nothing was. */
-    private String waitFor(Process process, ChildOutput output) {
-        Thread reader = new Thread(() -> output.readAll(process.getInputStream()), "task-output");
-        reader.setDaemon(true);
-        reader.start();
-        try {
-            boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
-            if (!ended) {
-                kill(process);
+    private synchronized TaskProcess take(Path root) {
+        for (TaskProcess process : idle) {
+            if (process.folder().equals(root) && process.isAlive()) {
+                idle.remove(process);
+                return process;
             }
-            reader.join(PATIENCE.toMillis());
-            return ended
-                    ? describe(process.exitValue())
-                    : "ended after its time limit of %d s".formatted(limit.toSeconds());
-        } catch (InterruptedException e) {
-            kill(process);
-            Thread.currentThread().interrupt();
-            return "interrupted";
+        }
+        return TaskProcess.start(mainClass, heapBytes, root, OutFolder.scratch(root, "process-" + started++));
+    }
+
+    private synchronized void giveBack(TaskProcess process, Path crashLog) {
+        if (process.isAlive()) {
+            idle.add(process);
+        } else {
+            process.moveCrashLog(crashLog);
+            process.close();
         }
     }
 
-    private static String describe(int exitCode) {
-        if (exitCode == 0) {
-            return "";
-        }
-        return "exit code " + exitCode + (exitCode > SIGNALLED ? " (signal " + (exitCode - SIGNALLED) + ")" : "");
-    }
-
-    /** Ends a process and all it started, and waits until they are gone. */
-    private static void kill(Process process) {
-        List<ProcessHandle> tree = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+    @Override
+    public synchronized void release(Path folder) {
+        List<TaskProcess> there = idle.stream()
+                .filter(process -> process.folder().equals(folder.toAbsolutePath()))
                 .toList();
-        tree.forEach(ProcessHandle::destroyForcibly);
-        tree.forEach(ended -> ended.onExit()
-                .completeOnTimeout(ended, PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .join());
+        idle.removeAll(there);
+        there.forEach(TaskProcess::close);
     }
 
     private static TaskReply read(Path reply) {

@@ -33,4 +33,9 @@ public final class InProcessRunner implements TaskRunner {
             return TaskReply.failed(Failure.Kind.INVALID_DATA, String.valueOf(e.getMessage()));
         }
     }
+
+    @Override
+    public void release(Path folder) {
+        // It keeps nothing.
+    }
 }

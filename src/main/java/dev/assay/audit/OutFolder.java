@@ -110,9 +110,9 @@ final class OutFolder implements AutoCloseable {
         return tasks(root).resolve(task + suffix);
     }
 
-    /** A task's folder for temporary files. */
-    static Path scratch(Path root, String task) {
-        return root.resolve(WORK).resolve(task);
+    /** A folder for the temporary files of a task, or of a process that runs tasks. */
+    static Path scratch(Path root, String name) {
+        return root.resolve(WORK).resolve(name);
     }
 
     /** Deletes a file that only Assay writes. */

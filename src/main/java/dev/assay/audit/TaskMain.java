@@ -1,30 +1,49 @@
 package dev.assay.audit;
 
 import dev.assay.AssayException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
-/** The main class of a task's process; {@link ChildRunner} starts it. */
+/** The main class of a {@link TaskProcess}: each line of standard input is the id of a task to run. */
 public final class TaskMain {
+    /** A line that says that a task's reply is written. */
+    static final String ENDED = "task ended";
+
     private static final int BUG = 70;
     private static final int ORPHANED = 71;
 
     private TaskMain() {}
 
-    /** Runs one task; arguments: the request's file, the reply's file, the audit's folder. */
+    /** Runs tasks until standard input ends; argument: the audit's folder. */
     public static void main(String[] args) {
-        run(Tasks.KINDS, args);
+        run(Tasks.KINDS, Path.of(args[0]));
     }
 
-    static void run(Map<String, TaskKind<?, ?>> kinds, String[] args) {
+    static void run(Map<String, TaskKind<?, ?>> kinds, Path folder) {
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> fail(thrown));
-        dieWithParent();
-        TaskCall call = AuditJson.MAPPER.readValue(Path.of(args[0]), TaskCall.class);
-        TaskReply reply =
-                new InProcessRunner(kinds).run(call, Path.of(args[2]), progress -> System.out.println(progress.line()));
-        WholeFile.write(Path.of(args[1]), AuditJson.MAPPER.writeValueAsString(reply));
-        System.exit(0);
+        BlockingQueue<String> ids = ids();
+        InProcessRunner runner = new InProcessRunner(kinds);
+        while (true) {
+            String id = take(ids);
+            TaskCall call = AuditJson.MAPPER.readValue(request(folder, id), TaskCall.class);
+            TaskReply reply = runner.run(call, folder, progress -> System.out.println(progress.line()));
+            WholeFile.write(reply(folder, id), AuditJson.MAPPER.writeValueAsString(reply));
+            System.out.println("\n" + ENDED);
+        }
+    }
+
+    static Path request(Path folder, String id) {
+        return OutFolder.scratch(folder, id).resolve("request.json");
+    }
+
+    static Path reply(Path folder, String id) {
+        return OutFolder.scratch(folder, id).resolve("reply.json");
     }
 
     /** Prints the cause last, where the parent looks for it. */
@@ -38,19 +57,33 @@ public final class TaskMain {
         System.exit(BUG);
     }
 
-    /** The parent holds the other end of standard input, and the operating system closes it when the parent dies. */
-    private static void dieWithParent() {
-        Thread watch = new Thread(
+    private static String take(BlockingQueue<String> ids) {
+        try {
+            return ids.take();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * What standard input says, as it comes. The parent holds its other end, and the operating system closes it when the
+     * parent dies, which ends this process in the middle of whatever it does.
+     */
+    private static BlockingQueue<String> ids() {
+        BlockingQueue<String> ids = new LinkedBlockingQueue<>();
+        Thread reader = new Thread(
                 () -> {
-                    try {
-                        while (System.in.read() >= 0) {}
+                    try (BufferedReader lines =
+                            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+                        lines.lines().forEach(line -> ids.add(AuditJson.MAPPER.readValue(line, String.class)));
                     } catch (IOException e) {
                         // As good as its end.
                     }
                     Runtime.getRuntime().halt(ORPHANED);
                 },
                 "parent-watch");
-        watch.setDaemon(true);
-        watch.start();
+        reader.setDaemon(true);
+        reader.start();
+        return ids;
     }
 }

@@ -13,4 +13,7 @@ public sealed interface TaskRunner permits InProcessRunner, ChildRunner {
      * @return the result, or why there is none, whatever the task did
      */
     TaskReply run(TaskCall call, Path folder, Consumer<Progress> progress);
+
+    /** Lets go of what it keeps in an audit's folder between tasks. */
+    void release(Path folder);
 }

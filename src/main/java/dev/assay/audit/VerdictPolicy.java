@@ -7,11 +7,16 @@ import dev.assay.defense.Decision;
 import dev.assay.defense.DefenseResult;
 import dev.assay.fidelity.Fidelity;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an audit concludes. Of the rules, read from the top, the first that has something to say decides; the reasons of
@@ -72,7 +77,8 @@ final class VerdictPolicy {
         }
         long failing = failing();
         if (failing > 0) {
-            reasons.add("%d findings are of severity %s or more.".formatted(failing, failOn));
+            reasons.add("%d %s of severity %s or more."
+                    .formatted(failing, failing == 1 ? "finding is" : "findings are", failOn));
         }
         return new Verdict(decision, Headline.of(measured, findings), reasons, exitCode(decision, failing), failOn);
     }
@@ -91,25 +97,48 @@ final class VerdictPolicy {
     }
 
     private Stream<String> knownTriggerWorks() {
-        return deployments().flatMap(deployment -> {
-            Fidelity fidelity = deployment.fidelity();
-            Double success = fidelity == null ? null : fidelity.attackSuccessRate();
-            return success != null && success >= Thresholds.ATTACK_WORKS
-                    ? Stream.of("The known trigger succeeds on %s of the images on %s."
-                            .formatted(Words.percent(success), deployment.id()))
-                    : Stream.empty();
-        });
+        String successes = deployments()
+                .filter(VerdictPolicy::isLedByKnownTrigger)
+                .map(deployment -> "%s of the images on %s"
+                        .formatted(Words.percent(Objects.requireNonNull(attackSuccess(deployment))), deployment.id()))
+                .collect(Collectors.joining(", "));
+        return successes.isEmpty() ? Stream.empty() : Stream.of("The known trigger succeeds on " + successes + ".");
     }
 
+    private static boolean isLedByKnownTrigger(Deployment deployment) {
+        Double success = attackSuccess(deployment);
+        return success != null && success >= Thresholds.ATTACK_WORKS;
+    }
+
+    private static @Nullable Double attackSuccess(Deployment deployment) {
+        Fidelity fidelity = deployment.fidelity();
+        return fidelity == null ? null : fidelity.attackSuccessRate();
+    }
+
+    /** One reason a defense: the deployments it says that of, and why it does of the first of them. */
     private Stream<String> defensesThat(Decision decision, String what) {
-        return deployments().flatMap(deployment -> deployment.defenses().stream()
-                .filter(defense -> defense.decision() == decision)
-                .map(defense -> "%s %s on %s%s"
-                        .formatted(
-                                defense.id(),
-                                what,
-                                deployment.id(),
-                                defense.reason() == null ? "." : ": " + defense.reason())));
+        Map<String, List<Deployment>> byDefense = new LinkedHashMap<>();
+        deployments().forEach(deployment -> deployment.defenses().stream()
+                .filter(result -> result.decision() == decision)
+                .forEach(result -> byDefense
+                        .computeIfAbsent(result.id(), id -> new ArrayList<>())
+                        .add(deployment)));
+        return byDefense.entrySet().stream()
+                .map(said -> said.getKey() + " " + what + " on " + where(said.getValue())
+                        + why(said.getKey(), said.getValue()));
+    }
+
+    private static String where(List<Deployment> deployments) {
+        return deployments.stream().map(Deployment::id).collect(Collectors.joining(", "));
+    }
+
+    private static String why(String defense, List<Deployment> deployments) {
+        Deployment first = deployments.get(0);
+        return first.defenses().stream()
+                .filter(result -> result.id().equals(defense) && result.reason() != null)
+                .findFirst()
+                .map(result -> (deployments.size() == 1 ? ": " : "; on the first: ") + result.reason())
+                .orElse(".");
     }
 
     private Stream<String> nothingWasMeasured() {

@@ -109,7 +109,10 @@ public final class ActivationClustering implements Defense {
     public DefenseResult inspect(Suspect suspect) {
         FeatureSurvey survey = FeatureSurvey.of(suspect, config.set());
         Map<Integer, Clustered> labels = new TreeMap<>();
-        survey.classes().forEach(features -> labels.put(features.label(), clustered(features, suspect.seed())));
+        survey.classes().parallelStream()
+                .map(features -> clustered(features, suspect.seed()))
+                .toList()
+                .forEach(clustered -> labels.put(clustered.features.label(), clustered));
         List<LabelScore> scores = labels.values().stream()
                 .map(clustered -> score(clustered.figures, labels.size()))
                 .toList();

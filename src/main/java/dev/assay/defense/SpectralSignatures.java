@@ -113,7 +113,10 @@ public final class SpectralSignatures implements Defense {
     public DefenseResult inspect(Suspect suspect) {
         FeatureSurvey survey = FeatureSurvey.of(suspect, config.set());
         Map<Integer, Scored> labels = new TreeMap<>();
-        survey.classes().forEach(features -> labels.put(features.label(), scored(features, suspect.seed())));
+        survey.classes().parallelStream()
+                .map(features -> scored(features, suspect.seed()))
+                .toList()
+                .forEach(scored -> labels.put(scored.features.label(), scored));
         List<LabelScore> scores = labels.values().stream()
                 .map(scored -> score(scored.figures, labels.size()))
                 .toList();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record DeployedGradient(
         Estimator estimator, boolean bitIdentical, @Nullable String obstacle, GradientHealth health) {
     private static final int SLOTS = 4;
-    private static final int IMAGES_PER_SLOT = 32;
+    private static final int IMAGES_PER_SLOT = 16;
 
     /** Finds out; deterministic for a seed. */
     public static DeployedGradient of(Deployed deployed, long seed) {

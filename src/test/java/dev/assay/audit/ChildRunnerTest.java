@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,10 +102,51 @@ class ChildRunnerTest {
                 .endsWith("bug in Assay: java.lang.IllegalStateException: no such thing");
     }
 
+    @Test
+    void tasksShareAProcessUntilOneEndsIt() {
+        ChildRunner runner = runner(60);
+
+        long first = pid(runner);
+        assertThat(pid(runner)).isEqualTo(first);
+        assertThat(runner.run(TaskCall.of("task", TestTasks.ABORT, request()), folder, progress::add)
+                        .result())
+                .isNull();
+        assertThat(pid(runner)).isNotEqualTo(first);
+    }
+
+    @Test
+    void releasedFolderHoldsNoProcessAndNoFiles() throws IOException {
+        ChildRunner runner = runner(60);
+        long pid = pid(runner);
+        assertThat(ProcessHandle.of(pid)).get().matches(ProcessHandle::isAlive);
+
+        runner.release(folder);
+
+        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+        try (Stream<Path> left = Files.list(folder.resolve("work"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    private long pid(ChildRunner runner) {
+        TaskReply reply = runner.run(TaskCall.of("task", TestTasks.PID, request()), folder, progress::add);
+        return (long) AuditJson.MAPPER
+                .treeToValue(reply.result(), TestTasks.Result.class)
+                .figure();
+    }
+
     private TaskReply run(
             TaskKind<TestTasks.Request, TestTasks.Result> kind, TestTasks.Request request, int limitSeconds) {
-        ChildRunner runner = new ChildRunner(TestTasks.class.getName(), Duration.ofSeconds(limitSeconds), HEAP);
-        return runner.run(TaskCall.of("task", kind, request), folder, progress::add);
+        ChildRunner runner = runner(limitSeconds);
+        try {
+            return runner.run(TaskCall.of("task", kind, request), folder, progress::add);
+        } finally {
+            runner.release(folder);
+        }
+    }
+
+    private static ChildRunner runner(int limitSeconds) {
+        return new ChildRunner(TestTasks.class.getName(), Duration.ofSeconds(limitSeconds), HEAP);
     }
 
     private static TestTasks.Request request() {

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 /** Tasks that behave badly, and the main class of their processes. */
 final class TestTasks {
     static final TaskKind<Request, Result> ECHO = kind("echo", TestTasks::echo);
+    static final TaskKind<Request, Result> PID = kind("pid", TestTasks::pid);
     static final TaskKind<Request, Result> ABORT = kind("abort", TestTasks::abort);
     static final TaskKind<Request, Result> EXIT = kind("exit", TestTasks::exit);
     static final TaskKind<Request, Result> HANG = kind("hang", TestTasks::hang);
@@ -21,7 +22,7 @@ final class TestTasks {
     static final TaskKind<Request, Result> BUG = kind("bug", TestTasks::bug);
 
     static final Map<String, TaskKind<?, ?>> KINDS =
-            TaskKind.table(ECHO, ABORT, EXIT, HANG, CHATTER, HOARD, GARBLE, BUG);
+            TaskKind.table(ECHO, PID, ABORT, EXIT, HANG, CHATTER, HOARD, GARBLE, BUG);
 
     private TestTasks() {}
 
@@ -31,9 +32,9 @@ final class TestTasks {
     /** What was given, and a file that was written. */
     record Result(String text, double figure, FileRef file) {}
 
-    /** Started by {@link ChildRunner}. */
+    /** Started by {@link TaskProcess}. */
     public static void main(String[] args) {
-        TaskMain.run(KINDS, args);
+        TaskMain.run(KINDS, Path.of(args[0]));
     }
 
     private static TaskKind<Request, Result> kind(String id, TaskKind.Body<Request, Result> body) {
@@ -45,6 +46,12 @@ final class TestTasks {
         Path file = OutFolder.artifacts(folder).resolve("echo.txt");
         WholeFile.write(file, request.text());
         return new Result(request.text(), request.figure(), FileRef.of(folder, file));
+    }
+
+    /** The figure is the process's id. */
+    private static Result pid(Request request, Path folder, Consumer<Progress> progress) {
+        long pid = ProcessHandle.current().pid();
+        return echo(new Request(request.text(), pid), folder, progress);
     }
 
     /** As ONNX Runtime's abort() does: signal 6, exit code 134. */
@@ -85,7 +92,7 @@ final class TestTasks {
 
     private static Result garble(Request request, Path folder, Consumer<Progress> progress) {
         try {
-            Files.writeString(OutFolder.scratch(folder, request.text()).resolve("reply.json"), "{\"resu");
+            Files.writeString(TaskMain.reply(folder, request.text()), "{\"resu");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
