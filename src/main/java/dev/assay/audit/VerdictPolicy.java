@@ -99,10 +99,10 @@ final class VerdictPolicy {
     private Stream<String> knownTriggerWorks() {
         String successes = deployments()
                 .filter(VerdictPolicy::isLedByKnownTrigger)
-                .map(deployment -> "%s of the images on %s"
+                .map(deployment -> "%s on %s"
                         .formatted(Words.percent(Objects.requireNonNull(attackSuccess(deployment))), deployment.id()))
                 .collect(Collectors.joining(", "));
-        return successes.isEmpty() ? Stream.empty() : Stream.of("The known trigger succeeds on " + successes + ".");
+        return successes.isEmpty() ? Stream.empty() : Stream.of("The known trigger succeeds: " + successes + ".");
     }
 
     private static boolean isLedByKnownTrigger(Deployment deployment) {
