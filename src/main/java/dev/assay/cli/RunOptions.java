@@ -38,7 +38,7 @@ final class RunOptions {
     }
 
     /**
-     * Runs tasks in processes of their own.
+     * Runs tasks in a process beside this one.
      *
      * @throws ParameterException if the limit is none
      */
