@@ -28,6 +28,7 @@ import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.KernelEvidence;
 import dev.assay.runtime.Kernels;
+import dev.assay.runtime.Lanes;
 import dev.assay.runtime.Scores;
 import dev.assay.runtime.SessionSpec;
 import java.nio.ByteBuffer;
@@ -122,7 +123,7 @@ final class MeasureTask {
         Suspect bare = new Suspect(
                 artifact.file(),
                 artifact.classifier(),
-                request.session(),
+                Lanes.of(artifact.file(), artifact.classifier(), request.session(), artifact.source(images)),
                 artifact.preprocessing(),
                 images,
                 request.training() == null ? null : request.training().load(folder),
@@ -174,8 +175,8 @@ final class MeasureTask {
         ClassifierPorts ports = artifact.classifier().ports();
         int batch = ports.batch(Math.min(Classifier.BATCH, images.size()));
         long[] dims = ports.inputShape(batch);
-        int bytes = Math.toIntExact(Tensor.elements(dims) * ports.type().bits() / Byte.SIZE);
-        ByteBuffer input = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer input = ByteBuffer.allocate(Math.multiplyExact(batch, ports.imageBytes()))
+                .order(ByteOrder.LITTLE_ENDIAN);
         images.fill(0, Math.min(batch, images.size()), input);
         return Kernels.observe(
                 artifact.file(),

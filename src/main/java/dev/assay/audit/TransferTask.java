@@ -4,6 +4,7 @@ import dev.assay.data.ImageSet;
 import dev.assay.defense.InvertedTrigger;
 import dev.assay.defense.TriggerVerification;
 import dev.assay.grad.Deployed;
+import dev.assay.runtime.Lanes;
 import dev.assay.runtime.SessionSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,8 +43,9 @@ final class TransferTask {
                 .distinct()
                 .limit(Math.min(request.images(), all.size()))
                 .toArray());
-        Deployed deployed = new Deployed(
-                artifact.file(), artifact.classifier(), request.session(), artifact.preprocessing(), images);
+        SessionSpec spec = Lanes.of(artifact.file(), artifact.classifier(), request.session(), artifact.source(images));
+        Deployed deployed =
+                new Deployed(artifact.file(), artifact.classifier(), spec, artifact.preprocessing(), images);
         List<Double> rates = new ArrayList<>();
         try (TriggerVerification trial = new TriggerVerification(deployed)) {
             for (InvertedTrigger trigger : request.triggers()) {

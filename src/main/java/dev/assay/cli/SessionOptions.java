@@ -5,7 +5,6 @@ import dev.assay.runtime.Provider;
 import dev.assay.runtime.SessionSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +54,7 @@ final class SessionOptions {
         for (Provider provider : providers) {
             for (Optimization level : optimizations) {
                 for (int count : threads) {
-                    specs.add(new SessionSpec(provider, level, count, OptionalInt.empty()));
+                    specs.add(SessionSpec.cpu(count).on(provider).at(level));
                 }
             }
         }

@@ -90,9 +90,16 @@ public final class ActivationClustering implements Defense {
     }
 
     private final Config config;
+    private final FeatureSurveys surveys;
 
     public ActivationClustering(Config config) {
+        this(config, new FeatureSurveys());
+    }
+
+    /** Shares what is read of a suspect with other defenses. */
+    ActivationClustering(Config config, FeatureSurveys surveys) {
         this.config = config;
+        this.surveys = surveys;
     }
 
     @Override
@@ -107,7 +114,7 @@ public final class ActivationClustering implements Defense {
 
     @Override
     public DefenseResult inspect(Suspect suspect) {
-        FeatureSurvey survey = FeatureSurvey.of(suspect, config.set());
+        FeatureSurvey survey = surveys.of(suspect, config.set());
         Map<Integer, Clustered> labels = new TreeMap<>();
         survey.classes().parallelStream()
                 .map(features -> clustered(features, suspect.seed()))

@@ -42,26 +42,26 @@ record ClassFeatures(
     /** Reads the features of a label's images. */
     static ClassFeatures of(JudgedClass images, Suspect suspect, FeatureReader reader) {
         int label = images.label();
-        Features plain = reader.read(suspect.source(images.plain()));
-        Features stamped = reader.read(suspect.source(images.stamped()));
-        Features clean = reader.read(suspect.source(images.clean()));
-        List<Integer> keptPlain = answered(plain, label);
-        List<Integer> keptStamped = answered(stamped, label);
-        List<Integer> keptClean = answered(clean, label);
-        List<double[]> judged = joined(chosen(plain.values(), keptPlain), chosen(stamped.values(), keptStamped));
+        int plain = images.plain().size();
+        int judged = plain + images.toStamp().size();
+        int all = judged + images.clean().size();
+        Features features = reader.read(suspect.source(List.of(images.plain(), images.stamped(), images.clean())));
+        List<Integer> keptPlain = answered(features, 0, plain, label);
+        List<Integer> keptJudged = answered(features, 0, judged, label);
+        List<Integer> keptClean = answered(features, judged, all, label);
         return new ClassFeatures(
                 label,
-                judged,
-                joined(seconds(plain, keptPlain), seconds(stamped, keptStamped)),
+                chosen(features.values(), keptJudged),
+                seconds(features, keptJudged),
                 images.numbers().isEmpty() ? List.of() : chosen(images.numbers(), keptPlain),
-                keptStamped.size(),
-                chosen(clean.values(), keptClean),
-                seconds(clean, keptClean),
-                plain.values().size() + stamped.values().size() - judged.size());
+                keptJudged.size() - keptPlain.size(),
+                chosen(features.values(), keptClean),
+                seconds(features, keptClean),
+                judged - keptJudged.size());
     }
 
-    private static List<Integer> answered(Features features, int label) {
-        return IntStream.range(0, features.values().size())
+    private static List<Integer> answered(Features features, int from, int to, int label) {
+        return IntStream.range(from, to)
                 .filter(image -> features.scores().answer(image) == label)
                 .boxed()
                 .toList();

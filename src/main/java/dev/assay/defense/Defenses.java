@@ -9,17 +9,22 @@ public final class Defenses {
 
     /** All of them, each with what the budget grants it. */
     public static List<Defense> of(Budget budget) {
+        FeatureSurveys surveys = new FeatureSurveys();
         return List.of(
                 new NeuralCleanse(budget.choose(
                         NeuralCleanse.Config.QUICK, NeuralCleanse.Config.DEFAULTS, NeuralCleanse.Config.THOROUGH)),
-                new ActivationClustering(budget.choose(
-                        ActivationClustering.Config.QUICK,
-                        ActivationClustering.Config.DEFAULTS,
-                        ActivationClustering.Config.THOROUGH)),
-                new SpectralSignatures(budget.choose(
-                        SpectralSignatures.Config.QUICK,
-                        SpectralSignatures.Config.DEFAULTS,
-                        SpectralSignatures.Config.THOROUGH)),
+                new ActivationClustering(
+                        budget.choose(
+                                ActivationClustering.Config.QUICK,
+                                ActivationClustering.Config.DEFAULTS,
+                                ActivationClustering.Config.THOROUGH),
+                        surveys),
+                new SpectralSignatures(
+                        budget.choose(
+                                SpectralSignatures.Config.QUICK,
+                                SpectralSignatures.Config.DEFAULTS,
+                                SpectralSignatures.Config.THOROUGH),
+                        surveys),
                 new Strip(budget.choose(Strip.Config.QUICK, Strip.Config.STANDARD, Strip.Config.THOROUGH)),
                 new FinePruning(budget.choose(
                         FinePruning.Config.QUICK, FinePruning.Config.DEFAULTS, FinePruning.Config.THOROUGH)));

@@ -6,13 +6,15 @@ import dev.assay.defense.FinePruningEvidence.Point;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Node;
 import dev.assay.runtime.Classifier;
+import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.OptimizedGraph;
 import dev.assay.runtime.Scores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -39,7 +41,9 @@ record PruningCurve(
 
     /** The artifact itself. */
     Point start() {
-        return point(0, suspect.open());
+        try (Classifier artifact = suspect.open()) {
+            return point(0, artifact);
+        }
     }
 
     /** The curve from {@code start} on, to the first point that costs more accuracy than the tolerance or to the end. */
@@ -47,7 +51,9 @@ record PruningCurve(
         List<Point> curve = new ArrayList<>(List.of(start));
         Point last = start;
         for (int pruned = step; pruned < group.channels() && isWithin(tolerance, start, last); pruned += step) {
-            last = point(pruned, open(pruned));
+            try (Classifier artifact = open(pruned)) {
+                last = point(pruned, artifact);
+            }
             curve.add(last);
         }
         return curve;
@@ -71,30 +77,58 @@ record PruningCurve(
     }
 
     private Point point(int pruned, Classifier classifier) {
-        try (TriggerVerification verification = new TriggerVerification(suspect.deployed(stamped), classifier)) {
-            Map<Integer, Double> recall = new TreeMap<>();
-            ofClass.forEach((label, images) -> recall.put(label, recognised(classifier, images)));
-            return new Point(
-                    pruned,
-                    pruned == 0 ? Double.NaN : activity.relative(pruned - 1),
-                    recognised(classifier, heldOut),
-                    triggers.stream().map(verification::success).toList(),
-                    triggers.stream()
-                            .map(trigger -> recall.getOrDefault(trigger.target(), Double.NaN))
-                            .toList());
+        List<Asked> asked = new ArrayList<>(List.of(Asked.of(heldOut, suspect)));
+        triggers.forEach(trigger -> asked.add(Asked.withTrigger(stamped, trigger, suspect)));
+        List<Integer> recalled = ofClass.keySet().stream().sorted().toList();
+        recalled.forEach(label -> asked.add(Asked.of(Objects.requireNonNull(ofClass.get(label)), suspect)));
+        List<Double> shares = shares(classifier, asked);
+        return new Point(
+                pruned,
+                pruned == 0 ? Double.NaN : activity.relative(pruned - 1),
+                shares.get(0),
+                shares.subList(1, 1 + triggers.size()),
+                triggers.stream()
+                        .map(trigger -> recalled.indexOf(trigger.target()))
+                        .map(place -> place < 0 ? Double.NaN : shares.get(1 + triggers.size() + place))
+                        .toList());
+    }
+
+    /** Images and what each is hoped to be answered. */
+    private record Asked(ImageSource images, IntUnaryOperator answer) {
+        static Asked of(ImageSet images, Suspect suspect) {
+            return new Asked(suspect.source(images), images::label);
+        }
+
+        /** Those outside the trigger's target class. */
+        static Asked withTrigger(ImageSet images, Trigger trigger, Suspect suspect) {
+            int[] outside = IntStream.range(0, images.size())
+                    .filter(image -> images.label(image) != trigger.target())
+                    .toArray();
+            return new Asked(suspect.source(images.subset(outside), trigger), image -> trigger.target());
         }
     }
 
-    /** The share of images that are answered as labelled; NaN of none. */
-    private double recognised(Classifier classifier, ImageSet images) {
+    /** For each part the share of its images that are answered as hoped; NaN of none. All run together, in full batches. */
+    private List<Double> shares(Classifier classifier, List<Asked> parts) {
+        ImageSource all = ImageSource.joined(
+                parts.stream().map(Asked::images).toList(),
+                suspect.model().ports().imageBytes());
         Scores scores = Scores.of(
-                classifier.scores(suspect.source(images)),
+                classifier.scores(all),
                 suspect.model().ports(),
                 suspect.artifact().toString());
-        long right = IntStream.range(0, images.size())
-                .filter(image -> scores.answer(image) == images.label(image))
-                .count();
-        return (double) right / images.size();
+        List<Double> shares = new ArrayList<>();
+        int first = 0;
+        for (Asked part : parts) {
+            int from = first;
+            int images = part.images.size();
+            long hits = IntStream.range(0, images)
+                    .filter(image -> scores.answer(from + image) == part.answer.applyAsInt(image))
+                    .count();
+            shares.add((double) hits / images);
+            first += images;
+        }
+        return shares;
     }
 
     private Classifier open(int pruned) {

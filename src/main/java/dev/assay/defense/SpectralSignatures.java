@@ -90,9 +90,16 @@ public final class SpectralSignatures implements Defense {
     }
 
     private final Config config;
+    private final FeatureSurveys surveys;
 
     public SpectralSignatures(Config config) {
+        this(config, new FeatureSurveys());
+    }
+
+    /** Shares what is read of a suspect with other defenses. */
+    SpectralSignatures(Config config, FeatureSurveys surveys) {
         this.config = config;
+        this.surveys = surveys;
     }
 
     @Override
@@ -111,7 +118,7 @@ public final class SpectralSignatures implements Defense {
 
     @Override
     public DefenseResult inspect(Suspect suspect) {
-        FeatureSurvey survey = FeatureSurvey.of(suspect, config.set());
+        FeatureSurvey survey = surveys.of(suspect, config.set());
         Map<Integer, Scored> labels = new TreeMap<>();
         survey.classes().parallelStream()
                 .map(features -> scored(features, suspect.seed()))

@@ -98,6 +98,17 @@ public record Suspect(
         return ImageSource.of(images, preprocessing, model.ports().type());
     }
 
+    /** Images with the trigger on each as the model takes them. */
+    ImageSource source(ImageSet images, Trigger stamp) {
+        return ImageSource.of(images, preprocessing, model.ports().type(), stamp);
+    }
+
+    /** Images of several sets as the model takes them, one set after the other. */
+    ImageSource source(List<ImageSet> sets) {
+        return ImageSource.joined(
+                sets.stream().map(this::source).toList(), model.ports().imageBytes());
+    }
+
     /** What gradients are taken of, on these images. */
     Deployed deployed(ImageSet images) {
         return new Deployed(artifact, model, spec, preprocessing, images);

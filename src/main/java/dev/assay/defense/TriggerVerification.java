@@ -14,13 +14,8 @@ public final class TriggerVerification implements AutoCloseable {
 
     /** Opens a deployment, to be tried on the images that come with it. */
     public TriggerVerification(Deployed deployed) {
-        this(deployed, Classifier.open(deployed.artifact(), deployed.model(), deployed.spec()));
-    }
-
-    /** Tries triggers on a classifier derived from the deployment, which is closed with this. */
-    TriggerVerification(Deployed deployed, Classifier derived) {
         this.deployed = deployed;
-        this.classifier = derived;
+        this.classifier = Classifier.open(deployed.artifact(), deployed.model(), deployed.spec());
     }
 
     /** The share of images outside the target class that the trigger leads to its target; NaN where all are of it. */

@@ -2,9 +2,14 @@ package dev.assay.runtime;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A deployed classifier that scores images in batches through pinned buffers: an image is written once, where the
@@ -12,29 +17,35 @@ import java.util.function.IntConsumer;
  *
  * <p>A fixed-batch model gets a batch that is not full filled up with copies of that batch's first image, whose outputs
  * are dropped: they change no extremes, so neither calibration nor dynamic quantization sees anything but images.
+ *
+ * <p>Where it is told to, it runs batches beside each other: see {@link Lanes}. Which images share a batch does not change.
  */
 public final class Classifier implements AutoCloseable {
     /** Large enough to keep two cores busy, small enough for the second-level cache of small nets. */
     public static final int BATCH = 64;
 
     private final Session session;
+    private final SideBySide threads;
+    private final int lanes;
     private final ClassifierPorts ports;
     private final Observation observation;
 
-    private Classifier(Session session, ImageClassifier model) {
+    private Classifier(Session session, int lanes, ImageClassifier model) {
         this.session = session;
+        this.threads = new SideBySide(lanes);
+        this.lanes = lanes;
         this.ports = model.ports();
         this.observation = model.observation();
     }
 
     /** Loads an artifact's file. */
     public static Classifier open(Path artifact, ImageClassifier model, SessionSpec spec) {
-        return new Classifier(Session.open(artifact, spec), model);
+        return new Classifier(Session.open(artifact, spec.lane()), spec.lanes(), model);
     }
 
     /** Loads from memory a model derived from an artifact; {@code place} names it in error messages. */
     public static Classifier open(byte[] derived, String place, ImageClassifier model, SessionSpec spec) {
-        return new Classifier(Session.open(derived, place, spec), model);
+        return new Classifier(Session.open(derived, place, spec.lane()), spec.lanes(), model);
     }
 
     /** The output's scores, {@code [images, classes]}, image by image. */
@@ -92,18 +103,74 @@ public final class Classifier implements AutoCloseable {
      * @param most images of a batch; a fixed-batch model keeps its own
      */
     public void run(ImageSource images, Map<String, Observed> wanted, int most, BatchConsumer consumer) {
-        int from = 0;
-        while (from < images.size()) {
-            // Twice round at most: the full batches, then what is left over with buffers of its own.
-            int batch = ports.batch(Math.min(most, images.size() - from));
-            try (Binding binding = bind(batch, wanted)) {
-                do {
-                    int count = Math.min(batch, images.size() - from);
-                    fill(images, from, count, batch, binding.buffer(ports.input()));
-                    binding.run();
-                    consumer.accept(from, count, binding::buffer);
-                    from += count;
-                } while (images.size() - from >= batch);
+        List<Lane> all =
+                Stream.generate(() -> new Lane(images, wanted)).limit(lanes).toList();
+        try {
+            int from = 0;
+            while (from < images.size()) {
+                List<Supplier<Lane>> round = new ArrayList<>();
+                for (Lane lane : all) {
+                    if (from < images.size()) {
+                        from = lane.take(from, most);
+                        round.add(lane::run);
+                    }
+                }
+                // In the images' order, whichever lane was done first: sums must not depend on it.
+                threads.run(round).forEach(lane -> lane.give(consumer));
+            }
+        } finally {
+            all.forEach(Lane::close);
+        }
+    }
+
+    /** Runs a batch after another with buffers of its own. */
+    private final class Lane implements AutoCloseable {
+        private final ImageSource images;
+        private final Map<String, Observed> wanted;
+        private @Nullable Binding binding;
+        private int bound;
+        private int batch;
+        private int from;
+        private int count;
+
+        Lane(ImageSource images, Map<String, Observed> wanted) {
+            this.images = images;
+            this.wanted = wanted;
+        }
+
+        /** Takes the next images; returns where those after them begin. */
+        int take(int first, int most) {
+            from = first;
+            batch = ports.batch(Math.min(most, images.size() - first));
+            count = Math.min(batch, images.size() - first);
+            return from + count;
+        }
+
+        Lane run() {
+            Binding buffers = buffers();
+            fill(images, from, count, batch, buffers.buffer(ports.input()));
+            buffers.run();
+            return this;
+        }
+
+        void give(BatchConsumer consumer) {
+            consumer.accept(from, count, buffers()::buffer);
+        }
+
+        /** Those of the batch before, unless this one has another size: the last one may. */
+        private Binding buffers() {
+            if (binding == null || bound != batch) {
+                close();
+                binding = bind(batch, wanted);
+                bound = batch;
+            }
+            return binding;
+        }
+
+        @Override
+        public void close() {
+            if (binding != null) {
+                binding.close();
             }
         }
     }
@@ -124,6 +191,7 @@ public final class Classifier implements AutoCloseable {
 
     @Override
     public void close() {
+        threads.close();
         session.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.assay.runtime;
 
 import dev.assay.data.Preprocessing.Layout;
 import dev.assay.ir.DataType;
+import dev.assay.ir.Tensor;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,11 @@ public record ClassifierPorts(
         return layout == Layout.NCHW
                 ? new long[] {batch, CHANNELS, height, width}
                 : new long[] {batch, height, width, CHANNELS};
+    }
+
+    /** Bytes of an image in the input. */
+    public int imageBytes() {
+        return Math.toIntExact(Tensor.elements(inputShape(1)) * type.bits() / Byte.SIZE);
     }
 
     /** The batch to run with, when {@code wanted} images at a time would be best. */

@@ -5,6 +5,7 @@ import dev.assay.data.Preprocessing;
 import dev.assay.data.Trigger;
 import dev.assay.ir.DataType;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 
 /** Images in the form a model takes: preprocessed, in its layout and element type. */
@@ -91,6 +92,34 @@ public interface ImageSource {
             @Override
             public void fill(int first, int count, ByteBuffer out) {
                 whole.fill(from + first, count, out);
+            }
+        };
+    }
+
+    /**
+     * The images of all parts, one part after the other; nothing is copied.
+     *
+     * @param imageBytes of an image as the model takes it
+     */
+    static ImageSource joined(List<ImageSource> parts, int imageBytes) {
+        return new ImageSource() {
+            @Override
+            public int size() {
+                return parts.stream().mapToInt(ImageSource::size).sum();
+            }
+
+            @Override
+            public void fill(int from, int count, ByteBuffer out) {
+                int first = 0;
+                for (ImageSource part : parts) {
+                    int start = Math.max(from, first);
+                    int end = Math.min(from + count, first + part.size());
+                    if (start < end) {
+                        ByteBuffer there = out.slice((start - from) * imageBytes, (end - start) * imageBytes);
+                        part.fill(start - first, end - start, there.order(out.order()));
+                    }
+                    first += part.size();
+                }
             }
         };
     }

@@ -18,9 +18,12 @@ public final class SideBySide implements AutoCloseable {
 
     /**
      * Runs parts of a job; returns their results in order when all have ended. Where one fails, its exception is thrown then,
-     * and not before: a session may be closed after it, which nothing still runs.
+     * and not before: a session may be closed after it, which nothing still runs. The caller runs a single part itself.
      */
     public <T> List<T> run(List<Supplier<T>> parts) {
+        if (parts.size() == 1) {
+            return List.of(parts.get(0).get());
+        }
         List<CompletableFuture<T>> running = parts.stream()
                 .map(part -> CompletableFuture.supplyAsync(part, threads))
                 .toList();

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -140,7 +139,7 @@ class OptionsTest {
     }
 
     private static SessionSpec spec(Provider provider, Optimization level) {
-        return new SessionSpec(provider, level, 3, OptionalInt.empty());
+        return SessionSpec.cpu(3).on(provider).at(level);
     }
 
     @Test
