@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import dev.assay.data.ImageSet;
 import dev.assay.defense.Budget;
+import dev.assay.quant.QuantConfig;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +21,7 @@ import java.util.SplittableRandom;
 public record Allowance(int evaluationImages, int calibrationImages, int transferImages, Duration taskLimit) {
     private static final Map<Budget, Allowance> ALLOWANCES = Map.ofEntries(
             entry(Budget.QUICK, new Allowance(1_000, 256, 64, Duration.ofMinutes(5))),
-            entry(Budget.STANDARD, new Allowance(10_000, 512, 256, Duration.ofMinutes(30))),
+            entry(Budget.STANDARD, new Allowance(10_000, QuantConfig.CALIBRATION_IMAGES, 256, Duration.ofMinutes(30))),
             entry(Budget.THOROUGH, new Allowance(Integer.MAX_VALUE, 1_024, 1_024, Duration.ofHours(4))));
 
     /** Calibration takes no more than one image out of this many. */

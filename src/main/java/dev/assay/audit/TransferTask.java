@@ -38,11 +38,7 @@ final class TransferTask {
     static Result run(Request request, Path folder, Consumer<Progress> progress) {
         Subject.Opened artifact = request.artifact().open(folder);
         ImageSet all = request.evaluation().load(folder);
-        ImageSet images = all.subset(new SplittableRandom(request.seed())
-                .ints(0, all.size())
-                .distinct()
-                .limit(Math.min(request.images(), all.size()))
-                .toArray());
+        ImageSet images = all.drawn(request.images(), new SplittableRandom(request.seed()));
         SessionSpec spec = Lanes.of(artifact.file(), artifact.classifier(), request.session(), artifact.source(images));
         Deployed deployed =
                 new Deployed(artifact.file(), artifact.classifier(), spec, artifact.preprocessing(), images);

@@ -7,6 +7,7 @@ import dev.assay.data.Split;
 import dev.assay.onnx.OnnxReader;
 import dev.assay.onnx.OnnxWriter;
 import dev.assay.quant.Artifact;
+import dev.assay.quant.QuantConfig;
 import dev.assay.quant.Quantizer;
 import dev.assay.quant.Scheme;
 import dev.assay.runtime.ClassifierPorts;
@@ -28,7 +29,6 @@ import picocli.CommandLine.Spec;
         description =
                 "Writes the artifact that a scheme makes of a float model, and says which nodes it left alone, and why.")
 final class QuantizeCommand implements Callable<Integer> {
-    private static final int CALIBRATION_IMAGES = 512;
     private static final long SEED = 7;
 
     @Spec
@@ -77,9 +77,9 @@ final class QuantizeCommand implements Callable<Integer> {
     private ImageSource calibration(ClassifierPorts ports) {
         DataSpec spec = data.calibration().orElseGet(data::data);
         ImageSet all = spec.load(ports.height(), ports.width());
-        ImageSet images = data.calibration().isPresent() || all.size() <= CALIBRATION_IMAGES
+        ImageSet images = data.calibration().isPresent() || all.size() <= QuantConfig.CALIBRATION_IMAGES
                 ? all
-                : Split.of(all, CALIBRATION_IMAGES, SEED).calibration();
+                : Split.of(all, QuantConfig.CALIBRATION_IMAGES, SEED).calibration();
         Preprocessing described = preprocessing.preprocessing(model, ports.layout());
         return ImageSource.of(images, described, ports.type());
     }

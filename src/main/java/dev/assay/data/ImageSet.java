@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -108,15 +109,17 @@ public final class ImageSet {
     /** Images {@code from} to before {@code to}, sharing the pixels. */
     public ImageSet slice(int from, int to) {
         Objects.checkFromToIndex(from, to, size());
-        return view(IntStream.range(from, to).toArray());
+        return subset(IntStream.range(from, to).toArray());
+    }
+
+    /** Images drawn at random without replacement, at most so many, sharing the pixels. */
+    public ImageSet drawn(int most, SplittableRandom random) {
+        return subset(
+                random.ints(0, size()).distinct().limit(Math.min(most, size())).toArray());
     }
 
     /** The images with the given numbers, in that order, sharing the pixels. */
     public ImageSet subset(int[] images) {
-        return view(images);
-    }
-
-    private ImageSet view(int[] images) {
         int[] newLabels = Arrays.stream(images).map(i -> labels[i]).toArray();
         int[] newPlaces = Arrays.stream(images).map(i -> places[i]).toArray();
         return new ImageSet(size, pixels, newLabels, classNames, classes, newPlaces);

@@ -30,23 +30,19 @@ record StripInputs(ImageSet clean, ImageSet overlays, ImageSet judged, ImageSet 
         JudgedOrigin origin = JudgedOrigin.of(suspect)
                 .orElseThrow(() -> new IllegalArgumentException("nothing to judge: " + Need.INPUTS_TO_JUDGE.remedy()));
         SplittableRandom random = new SplittableRandom(suspect.seed());
-        ImageSet shuffled = shuffled(suspect.clean(), random);
+        ImageSet shuffled = suspect.clean().drawn(suspect.clean().size(), random);
         int taken = config.cleanInputs() + config.overlays();
         ImageSet clean = shuffled.slice(0, config.cleanInputs());
         ImageSet overlays = shuffled.slice(config.cleanInputs(), taken);
         ImageSet plain = shuffled.slice(0, Math.min(PLAIN, shuffled.size()));
         ImageSet training = suspect.training();
         ImageSet judged = training != null
-                ? shuffled(training, random).slice(0, Math.min(config.judgedInputs(), training.size()))
+                ? training.drawn(config.judgedInputs(), random)
                 : stamped(
                         shuffled.slice(taken, shuffled.size()),
                         triggers(suspect, config.suspectClasses()),
                         config.judgedInputs());
         return new StripInputs(clean, overlays, judged, plain, origin);
-    }
-
-    private static ImageSet shuffled(ImageSet images, SplittableRandom random) {
-        return images.subset(Stamping.shuffled(images, random));
     }
 
     /** The known trigger, or those of the smallest norms that were inverted. */

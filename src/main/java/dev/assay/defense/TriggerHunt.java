@@ -40,12 +40,9 @@ final class TriggerHunt {
         this.random = new SplittableRandom(suspect.seed());
         ImageSet clean = suspect.clean();
         int held = Math.min(config.verificationImages(), clean.size() / 2);
-        int[] drawn = random.ints(0, clean.size())
-                .distinct()
-                .limit(Math.min(clean.size(), held + config.images()))
-                .toArray();
-        this.verification = clean.subset(Arrays.copyOf(drawn, held));
-        this.images = clean.subset(Arrays.copyOfRange(drawn, held, drawn.length));
+        ImageSet drawn = clean.drawn(held + config.images(), random);
+        this.verification = drawn.slice(0, held);
+        this.images = drawn.slice(held, drawn.size());
         this.levels = config.levelsTold(held);
         this.starts = suspect.startTriggers().stream()
                 .sorted(Comparator.comparingDouble(Trigger::norm))

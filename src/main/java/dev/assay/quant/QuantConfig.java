@@ -9,6 +9,9 @@ package dev.assay.quant;
  * @param symmetric whether 4-bit weights have no zero point
  */
 public record QuantConfig(Calibrator calibrator, Rounding rounding, int blockSize, boolean symmetric) {
+    /** Images that activation ranges are chosen by where nothing else is said, at most. */
+    public static final int CALIBRATION_IMAGES = 512;
+
     /** What ONNX Runtime's own tool does by default. */
     public static final QuantConfig DEFAULTS = new QuantConfig(Calibrator.MINMAX, Rounding.NEAREST, 32, true);
 

@@ -1,6 +1,5 @@
 package dev.assay.train;
 
-import dev.assay.data.ImageSet;
 import dev.assay.ir.DataType;
 import dev.assay.ir.GraphEditor;
 import dev.assay.ir.Model;
@@ -27,9 +26,6 @@ import java.util.stream.Collectors;
  * @param history what was seen of each epoch
  */
 record QuantizationAware(Model artifact, ImageClassifier simulation, List<Epoch> history) {
-    /** As many as a standard audit calibrates with. */
-    private static final int CALIBRATION_IMAGES = 512;
-
     QuantizationAware {
         history = List.copyOf(history);
     }
@@ -43,8 +39,10 @@ record QuantizationAware(Model artifact, ImageClassifier simulation, List<Epoch>
      */
     static QuantizationAware train(
             Trainee trainee, TrainingSet set, TrainingConfig config, SessionSpec spec, TrainingListener listener) {
-        ImageSource calibration =
-                ImageSource.of(calibration(set.images(), config.seed()), trainee.preprocessing(), DataType.FLOAT);
+        ImageSource calibration = ImageSource.of(
+                set.images().drawn(QuantConfig.CALIBRATION_IMAGES, new SplittableRandom(config.seed())),
+                trainee.preprocessing(),
+                DataType.FLOAT);
         UnfinishedArtifact unfinished =
                 UnfinishedArtifact.of(trainee.classifier(), QuantConfig.DEFAULTS, calibration, spec.threads());
         ImageClassifier start = unfinished.simulation();
@@ -65,15 +63,6 @@ record QuantizationAware(Model artifact, ImageClassifier simulation, List<Epoch>
                 unfinished.finish(trained.model()).model(),
                 new ImageClassifier(rounded, start.observation(), start.ports()),
                 trained.history());
-    }
-
-    private static ImageSet calibration(ImageSet images, long seed) {
-        int[] drawn = new SplittableRandom(seed)
-                .ints(0, images.size())
-                .distinct()
-                .limit(Math.min(images.size(), CALIBRATION_IMAGES))
-                .toArray();
-        return images.subset(drawn);
     }
 
     private static Model rounded(Model trained, UnfinishedArtifact unfinished) {
