@@ -15,8 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -58,13 +64,14 @@ public final class ZooEvaluation {
     }
 
     private ZooResult run(BiConsumer<AuditResult, Path> audited) {
+        Map<Path, GroundTruth> models = models(request.folder());
+        requireNamedSets(models.values());
         List<Audited> audits = new ArrayList<>();
-        for (Path model : models(request.folder())) {
-            GroundTruth truth = GroundTruth.readSidecar(model).orElseThrow();
+        models.forEach((model, truth) -> {
             for (long seed : request.seeds()) {
                 audits.add(audit(model, truth, seed, audited));
             }
-        }
+        });
         ZooSummary summary = new ZooSummary(audits);
         return new ZooResult(
                 ZooResult.SCHEMA,
@@ -78,12 +85,26 @@ public final class ZooEvaluation {
                 summary.rates());
     }
 
-    private static List<Path> models(Path folder) {
+    /** A set that no model names is a slip of the pen, which would show only after hours. */
+    private void requireNamedSets(Collection<GroundTruth> truths) {
+        SortedSet<String> named =
+                truths.stream().map(GroundTruth::dataset).collect(Collectors.toCollection(TreeSet::new));
+        for (ZooRequest.BySet images : List.of(request.data(), request.calibration(), request.training())) {
+            for (String set : new TreeSet<>(images.specs().keySet())) {
+                if (!set.isEmpty() && !named.contains(set)) {
+                    throw new InvalidDataException(
+                            "%s: expected images of a data set that its sidecars name (%s), got '%s'"
+                                    .formatted(request.folder(), String.join(", ", named), set));
+                }
+            }
+        }
+    }
+
+    private static Map<Path, GroundTruth> models(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> models = files.filter(file -> file.toString().endsWith(".onnx"))
-                    .filter(file -> GroundTruth.readSidecar(file).isPresent())
-                    .sorted()
-                    .toList();
+            Map<Path, GroundTruth> models = new TreeMap<>();
+            files.filter(file -> file.toString().endsWith(".onnx"))
+                    .forEach(file -> GroundTruth.readSidecar(file).ifPresent(truth -> models.put(file, truth)));
             if (models.isEmpty()) {
                 throw new InvalidDataException(
                         folder + ": expected models NAME.onnx with a NAME.json that has the key 'attack', got none");

@@ -125,18 +125,7 @@ class ZooEvaluationTest {
         Files.writeString(zoo.resolve("other.json"), "{\"attack\": \"sig\", \"target\": 3, \"dataset\": \"faces\"}");
         Files.writeString(zoo.resolve("unknown.onnx"), "a model whose truth nobody tells");
 
-        ZooRequest all = request(zoo, TriggerUse.TOLD, List.of(), false);
-        ZooResult result = run(new ZooRequest(
-                zoo,
-                new BySet(Map.of("shapes", IMAGES)),
-                BySet.NONE,
-                BySet.NONE,
-                all.triggerUse(),
-                all.plan(),
-                all.budget(),
-                List.of(1L, 2L),
-                all.out(),
-                false));
+        ZooResult result = run(requestFor("shapes", zoo));
 
         assertThat(result.audits()).extracting(Audited::model).containsExactly("broken", "broken", "other", "other");
         assertThat(result.audits()).extracting(Audited::seed).containsExactly(1L, 2L, 1L, 2L);
@@ -144,6 +133,34 @@ class ZooEvaluationTest {
         assertThat(result.audits().get(2).error()).contains("pass --data faces=SPEC");
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.rates()).isEmpty();
+    }
+
+    @Test
+    void imagesOfASetThatNoModelNamesAreRefusedBeforeAnyAudit() throws IOException {
+        Path zoo = Files.createDirectories(folder.resolve("zoo"));
+        Files.writeString(zoo.resolve("broken.onnx"), "no model");
+        Files.writeString(zoo.resolve("broken.json"), "{\"attack\": \"none\", \"dataset\": \"shapes\"}");
+
+        assertThatThrownBy(() -> run(requestFor("shape", zoo)))
+                .isInstanceOf(InvalidDataException.class)
+                .hasMessageEndingWith("expected images of a data set that its sidecars name (shapes), got 'shape'");
+        assertThat(ended).isEmpty();
+    }
+
+    /** Two seeds, and images of one data set only. */
+    private ZooRequest requestFor(String dataset, Path zoo) {
+        ZooRequest all = request(zoo, TriggerUse.TOLD, List.of(), false);
+        return new ZooRequest(
+                zoo,
+                new BySet(Map.of(dataset, IMAGES)),
+                BySet.NONE,
+                BySet.NONE,
+                all.triggerUse(),
+                all.plan(),
+                all.budget(),
+                List.of(1L, 2L),
+                all.out(),
+                false);
     }
 
     @Test
