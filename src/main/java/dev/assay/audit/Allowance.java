@@ -6,9 +6,11 @@ import dev.assay.data.ImageSet;
 import dev.assay.defense.Budget;
 import dev.assay.quant.QuantConfig;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * What a budget grants an audit; what it grants a defense is the defense's affair.
@@ -24,6 +26,9 @@ public record Allowance(int evaluationImages, int calibrationImages, int transfe
             entry(Budget.STANDARD, new Allowance(10_000, QuantConfig.CALIBRATION_IMAGES, 256, Duration.ofMinutes(30))),
             entry(Budget.THOROUGH, new Allowance(Integer.MAX_VALUE, 1_024, 1_024, Duration.ofHours(4))));
 
+    /** Images of a label below which defenses that judge features label by label see little, with some to spare. */
+    private static final int LABEL_IMAGES = 32;
+
     /** Calibration takes no more than one image out of this many. */
     private static final int CALIBRATION_SHARE = 4;
 
@@ -38,12 +43,34 @@ public record Allowance(int evaluationImages, int calibrationImages, int transfe
     }
 
     /**
-     * At most {@link #evaluationImages} images, every one equally likely, in their order: selection sampling (Knuth, TAOCP
-     * 2, algorithm S).
+     * At most {@link #evaluationImages} images, every one equally likely, in their order: what accuracy is measured on.
      */
     ImageSet sample(ImageSet images, long seed) {
+        return images.subset(sampled(images, seed).toArray());
+    }
+
+    /**
+     * The same images and, of labels that are rare among them, as many more as make 32 or as there are, in their order: what
+     * defenses look at. A thousand images of GTSRB's 43 classes have fewer than ten of some, which no defense could judge.
+     */
+    ImageSet sampleOfEachLabel(ImageSet images, long seed) {
+        BitSet chosen = new BitSet();
+        sampled(images, seed).forEach(chosen::set);
+        int[] count = new int[images.classes()];
+        chosen.stream().forEach(image -> count[images.label(image)]++);
+        new SplittableRandom(seed)
+                .ints(0, images.size())
+                .distinct()
+                .limit(images.size())
+                .filter(image -> !chosen.get(image) && count[images.label(image)]++ < LABEL_IMAGES)
+                .forEach(chosen::set);
+        return images.subset(chosen.stream().toArray());
+    }
+
+    /** The numbers of a sample: selection sampling (Knuth, TAOCP 2, algorithm S). */
+    private IntStream sampled(ImageSet images, long seed) {
         if (images.size() <= evaluationImages) {
-            return images;
+            return IntStream.range(0, images.size());
         }
         SplittableRandom random = new SplittableRandom(seed);
         int[] chosen = new int[evaluationImages];
@@ -53,6 +80,6 @@ public record Allowance(int evaluationImages, int calibrationImages, int transfe
                 chosen[count++] = image;
             }
         }
-        return images.subset(chosen);
+        return IntStream.of(chosen);
     }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The images of an audit, loaded, drawn and put aside for its tasks.
  *
  * @param info what the result says of them
- * @param evaluation labelled clean images
+ * @param evaluation labelled clean images that deployments are measured on
+ * @param clean what defenses see: these and, of rare labels, more
  * @param calibration images that choose activation ranges, null when no scheme needs any; none of them is evaluated on
  *     unless the caller named both
  * @param training possibly poisoned training images
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 record AuditData(
         DataInfo info,
         ImagesRef evaluation,
+        ImagesRef clean,
         @Nullable ImagesRef calibration,
         @Nullable ImagesRef training,
         @Nullable TriggerRef trigger) {
@@ -42,6 +44,7 @@ record AuditData(
         Parts parts = divide(request, all, calibrates, ports);
         ImageSet calibration = parts.calibration();
         ImageSet evaluation = allowance.sample(parts.evaluation(), request.seed());
+        ImageSet clean = allowance.sampleOfEachLabel(parts.evaluation(), request.seed());
         Trigger trigger = trigger(images.trigger(), ports);
         ImageSet training = training(images, trigger, ports, request.seed());
         DataInfo info = new DataInfo(
@@ -53,19 +56,21 @@ record AuditData(
                 describe(request.preprocessing().withLayout(ports.layout().name())),
                 evaluation.classNames(),
                 trigger == null ? null : "%s, to class %d".formatted(images.trigger(), trigger.target()));
+        ImagesRef stored = ImagesRef.store(folder, "evaluation", evaluation);
         return new AuditData(
                 info,
-                ImagesRef.store(folder, "evaluation", evaluation),
+                stored,
+                clean.size() == evaluation.size() ? stored : ImagesRef.store(folder, "clean", clean),
                 calibration == null ? null : ImagesRef.store(folder, "calibration", calibration),
                 training == null
                         ? null
-                        : ImagesRef.store(folder, "training", allowance.sample(training, request.seed())),
+                        : ImagesRef.store(folder, "training", allowance.sampleOfEachLabel(training, request.seed())),
                 trigger == null ? null : TriggerRef.store(folder, trigger));
     }
 
     /** The same images to judge on, for a model with a backdoor of its own. */
     AuditData with(@Nullable ImagesRef otherTraining, TriggerRef otherTrigger) {
-        return new AuditData(info, evaluation, calibration, otherTraining, otherTrigger);
+        return new AuditData(info, evaluation, clean, calibration, otherTraining, otherTrigger);
     }
 
     private static @Nullable ImageSet training(

@@ -165,6 +165,7 @@ final class Bench {
                         reference.subject(),
                         reference.scores(),
                         data.evaluation(),
+                        data.clean(),
                         data.training(),
                         data.trigger(),
                         triggerTold,

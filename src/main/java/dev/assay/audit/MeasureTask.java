@@ -60,6 +60,7 @@ final class MeasureTask {
      * @param reference what it is compared with
      * @param referenceScores what that answered
      * @param evaluation labelled images
+     * @param clean labelled images for the defenses
      * @param training possibly poisoned training images, for the defenses that judge them
      * @param trigger a known trigger
      * @param triggerTold whether the defenses get that trigger
@@ -74,6 +75,7 @@ final class MeasureTask {
             Subject reference,
             ReferenceTask.Result referenceScores,
             ImagesRef evaluation,
+            ImagesRef clean,
             @Nullable ImagesRef training,
             @Nullable TriggerRef trigger,
             boolean triggerTold,
@@ -125,7 +127,7 @@ final class MeasureTask {
                 artifact.classifier(),
                 Lanes.of(artifact.file(), artifact.classifier(), request.session(), artifact.source(images)),
                 artifact.preprocessing(),
-                images,
+                request.clean().load(folder),
                 request.training() == null ? null : request.training().load(folder),
                 request.triggerTold() ? trigger : null,
                 null,
