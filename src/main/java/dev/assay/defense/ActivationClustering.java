@@ -50,8 +50,7 @@ public final class ActivationClustering implements Defense {
      * @param starts of k-means
      * @param silhouette of the two clusters from which a label's score counts
      * @param significance p-value, over all labels, below which a score counts
-     * @param foreign p-value below which second answers count as those of many other classes; asked of labels whose score
-     *     counts, so of few
+     * @param foreign p-value below which second answers count as those of many other classes, for each label by itself
      * @param limits of the scores
      */
     public record Config(
@@ -120,8 +119,9 @@ public final class ActivationClustering implements Defense {
                 .map(features -> clustered(features, suspect.seed()))
                 .toList()
                 .forEach(clustered -> labels.put(clustered.features.label(), clustered));
+        int classes = suspect.model().ports().classes();
         List<LabelScore> scores = labels.values().stream()
-                .map(clustered -> score(clustered.figures, labels.size()))
+                .map(clustered -> score(clustered.figures, labels.size(), classes))
                 .toList();
         FeatureVerdict verdict = new FeatureVerdict(survey, scores, config.limits());
         int drawn = Math.max(1, Math.min(MOST_DRAWN, verdict.flagged().size()));
@@ -181,12 +181,12 @@ public final class ActivationClustering implements Defense {
                 features.secondAnswers(clusters::isSecond));
     }
 
-    private LabelScore score(ClusteredClass figures, int labels) {
+    private LabelScore score(ClusteredClass figures, int labels, int classes) {
         return new LabelScore(
                 figures.targetClass(),
                 figures.rarity(),
                 figures.pValue() * labels < config.significance() && figures.silhouette() >= config.silhouette(),
-                figures.secondAnswers().pValue() < config.foreign());
+                figures.secondAnswers().areOfManyClasses(classes, config.foreign()));
     }
 
     private static String words(ClusteredClass figures) {

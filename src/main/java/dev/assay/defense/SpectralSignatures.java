@@ -53,8 +53,7 @@ public final class SpectralSignatures implements Defense {
      * @param set what is judged
      * @param divisions random ones that a spectrum is compared with
      * @param significance p-value, over all labels, below which a separation counts
-     * @param foreign p-value below which second answers count as those of many other classes; asked of labels whose
-     *     separation counts, so of few
+     * @param foreign p-value below which second answers count as those of many other classes, for each label by itself
      * @param poisoned the paper's ε: the share of a label's images that are taken to be poisoned, for what to remove
      * @param limits of the separations
      */
@@ -124,8 +123,9 @@ public final class SpectralSignatures implements Defense {
                 .map(features -> scored(features, suspect.seed()))
                 .toList()
                 .forEach(scored -> labels.put(scored.features.label(), scored));
+        int classes = suspect.model().ports().classes();
         List<LabelScore> scores = labels.values().stream()
-                .map(scored -> score(scored.figures, labels.size()))
+                .map(scored -> score(scored.figures, labels.size(), classes))
                 .toList();
         FeatureVerdict verdict = new FeatureVerdict(survey, scores, config.limits());
         List<Integer> flagged = verdict.flagged();
@@ -183,12 +183,12 @@ public final class SpectralSignatures implements Defense {
         return divisions.stream().mapToDouble(figure).max().orElseThrow();
     }
 
-    private LabelScore score(SpectralClass figures, int labels) {
+    private LabelScore score(SpectralClass figures, int labels, int classes) {
         return new LabelScore(
                 figures.targetClass(),
                 figures.separation(),
                 figures.separation() > figures.nullSeparation() && figures.pValue() * labels < config.significance(),
-                figures.secondAnswers().pValue() < config.foreign());
+                figures.secondAnswers().areOfManyClasses(classes, config.foreign()));
     }
 
     private ClassSpectrum spectrum(Scored scored, boolean flagged) {

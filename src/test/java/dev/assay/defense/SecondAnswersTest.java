@@ -43,6 +43,24 @@ class SecondAnswersTest {
         assertThat(SecondAnswers.of(elsewhere, drawn(random, 60, 3)).pValue()).isGreaterThan(0.02);
     }
 
+    @Test
+    void onlyAnswersSpreadOverNearlyAllClassesAreOfMany() {
+        SplittableRandom random = new SplittableRandom(1);
+        List<Integer> clean = drawn(random, 600, 2);
+
+        assertThat(SecondAnswers.of(drawn(random, 600, 9), clean).areOfManyClasses(10, 0.01))
+                .isTrue();
+        SecondAnswers somewhatSpread = SecondAnswers.of(drawn(random, 600, 3), clean);
+        assertThat(somewhatSpread.pValue()).isLessThan(1e-4);
+        assertThat(somewhatSpread.areOfManyClasses(10, 0.01)).isFalse();
+    }
+
+    @Test
+    void fewAnswersAreNotOfManyClasses() {
+        assertThat(SecondAnswers.of(List.of(1, 2, 3), List.of(1, 1, 2)).areOfManyClasses(10, 0.01))
+                .isFalse();
+    }
+
     /** Under the null hypothesis p-values are evenly spread. */
     @Test
     void chanceIsRarelyTakenForMore() {
