@@ -23,9 +23,6 @@ import org.hipparchus.distribution.continuous.NormalDistribution;
  *     there are too few images, or nothing varies
  */
 public record SecondAnswers(double sharing, double cleanSharing, double pValue) {
-    /** Of the clean images' excess over evenly spread answers, the share that the suspicious ones may keep. */
-    private static final double KEPT_EXCESS = 1.0 / 3;
-
     /** Compares second answers of suspicious and of clean images. */
     static SecondAnswers of(List<Integer> suspicious, List<Integer> clean) {
         Pairs own = Pairs.of(suspicious);
@@ -39,17 +36,17 @@ public record SecondAnswers(double sharing, double cleanSharing, double pValue) 
 
     /**
      * Whether suspicious images were given this label from many others: they share their second answers more rarely than
-     * clean ones beyond chance, and nearly as rarely as if all other classes were equally likely. On the models of this
-     * project's zoo, with a tenth of the training set stamped, a target's images kept at most 0.14 of the excess of clean
-     * ones, but 0.44 where activation ranges cut off the trigger; labels whose training images are other tracks of GTSRB
-     * kept 0.47 and more, at p-values down to 5e-4.
+     * clean ones beyond chance, and no more often than if these were evenly half of all other classes (Simpson's index as
+     * an effective number). With a tenth of the training set stamped, a target's images had 24 to 31 of 42 on the zoo's
+     * GTSRB model, 5 to 9 of 9 on models of CIFAR-10. Labels whose training images are other tracks of GTSRB than the
+     * clean ones had 3 to 5 of 42 at p-values down to 2e-6, on a clean model too; one had 10. A target whose images look
+     * like few classes, 6 to 11 of 42 on one foreign model, is not told from those.
      *
      * @param classes of the model
      * @param significance below which a p-value is beyond chance
      */
     boolean areOfManyClasses(int classes, double significance) {
-        double even = 1.0 / (classes - 1);
-        return pValue < significance && sharing - even <= KEPT_EXCESS * (cleanSharing - even);
+        return pValue < significance && sharing <= 2.0 / (classes - 1);
     }
 
     /** The share of pairs that agree, an unbiased estimate of Simpson's index, and its variance as a U-statistic. */

@@ -44,7 +44,7 @@ class SecondAnswersTest {
     }
 
     @Test
-    void onlyAnswersSpreadOverNearlyAllClassesAreOfMany() {
+    void onlyAnswersSpreadOverHalfTheClassesAreOfMany() {
         SplittableRandom random = new SplittableRandom(1);
         List<Integer> clean = drawn(random, 600, 2);
 
