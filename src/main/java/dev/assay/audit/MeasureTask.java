@@ -60,7 +60,7 @@ final class MeasureTask {
      * @param reference what it is compared with
      * @param referenceScores what that answered
      * @param evaluation labelled images
-     * @param clean labelled images for the defenses
+     * @param clean labelled images for the defenses, often the same
      * @param training possibly poisoned training images, for the defenses that judge them
      * @param trigger a known trigger
      * @param triggerTold whether the defenses get that trigger
@@ -105,6 +105,9 @@ final class MeasureTask {
     static Result run(Request request, Path folder, Consumer<Progress> progress) {
         Subject.Opened artifact = request.artifact().open(folder);
         ImageSet images = request.evaluation().load(folder);
+        ImageSet clean = request.clean().equals(request.evaluation())
+                ? images
+                : request.clean().load(folder);
         Trigger trigger = request.trigger() == null ? null : request.trigger().load(folder);
         int steps = FIXED_STEPS + request.defenses().size();
         progress.accept(new Progress(0, steps, "steps, kernels"));
@@ -127,7 +130,7 @@ final class MeasureTask {
                 artifact.classifier(),
                 Lanes.of(artifact.file(), artifact.classifier(), request.session(), artifact.source(images)),
                 artifact.preprocessing(),
-                request.clean().load(folder),
+                clean,
                 request.training() == null ? null : request.training().load(folder),
                 request.triggerTold() ? trigger : null,
                 null,
