@@ -7,6 +7,7 @@ import dev.assay.data.ImageSet;
 import dev.assay.data.Npy;
 import dev.assay.data.Trigger;
 import dev.assay.defense.Budget;
+import dev.assay.defense.Corroboration;
 import dev.assay.defense.Decision;
 import dev.assay.defense.Defense;
 import dev.assay.defense.DefenseResult;
@@ -143,7 +144,10 @@ final class MeasureTask {
         List<DefenseResult> results = new ArrayList<>();
         for (Defense defense : defenses) {
             progress.accept(new Progress(FIXED_STEPS + results.size(), steps, "steps, " + defense.id()));
-            results.add(inspect(defense, suspect.withInverted(NeuralCleanseEvidence.triggersIn(results))));
+            Suspect informed = suspect.withInverted(NeuralCleanseEvidence.triggersIn(results));
+            DefenseResult result = inspect(defense, informed);
+            boolean judgesInputs = defense.needs().contains(Need.INPUTS_TO_JUDGE);
+            results.add(judgesInputs ? Corroboration.of(result, informed, results) : result);
         }
         return new Result(kernels, null, fidelity, saturation, suspect.gradient(), results);
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Triggers that were inverted lead images to their class by other features than the class's own on clean models too.
  * There a label is flagged when its score reaches {@link Limits#inverted} and {@link Limits#clear} times the next score;
  * where it reaches only the first, or where too few classes have a trigger, the result is inconclusive. A backdoor with
- * several targets may hide behind itself.
+ * several targets may hide behind itself. {@link Corroboration} asks more of a flagged label.
  *
  * <p>Without a flagged label the result is inconclusive where a label with enough images to judge had too few clean ones
  * to compare them with, where fewer than half of the labels were judged, or where the known trigger's target has a score
