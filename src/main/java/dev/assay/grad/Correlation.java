@@ -73,7 +73,8 @@ final class Correlation {
         int spatial = shape.rank() - 2;
         long channels = shape.size(1) / group;
         long[] sizes = shape.sizesFrom(2);
-        long[] joined = LongStream.concat(LongStream.of(1, -1), LongStream.of(sizes)).toArray();
+        long[] joined =
+                LongStream.concat(LongStream.of(1, -1), LongStream.of(sizes)).toArray();
         joined[spatial + 1] *= channels;
         if (group == 1) {
             // The move of one axis alone is what the runtime does fast (measured: a fifth of the time).

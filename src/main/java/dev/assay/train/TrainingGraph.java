@@ -175,7 +175,7 @@ record TrainingGraph(
                     Map.of(ports.logits(), scoresGradient),
                     parameters.stream().map(Parameter::name).toList());
             Observation all = Probe.observe(backward.model(), place, batch -> feeds(batch, random));
-            Model fast = BlockConvolutions.apply(backward.model(), all);
+            Model fast = BlockedLayout.apply(backward.model(), all);
             return new TrainingGraph(fast, ports, parameters, backward.gradients(), statistics, observation);
         }
 

@@ -34,6 +34,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -142,18 +143,29 @@ class TrainingGraphTest {
     }
 
     @Test
-    void convolutionsWithWeightsThatChangeRunOnBlockedKernelsWhereTheRuntimeHasThem() {
-        assumeTrue(BlockConvolutions.block().isPresent(), "needs a processor with blocked kernels");
+    void imagesStayInBlocksFromTheFirstConvolutionOnWhereTheRuntimeHasSuchKernels() {
+        assumeTrue(BlockSize.ofThisMachine().isPresent(), "needs a processor with blocked kernels");
         TrainingGraph graph = TrainingGraph.of(trainee(classifier(Network.RESNET8, 16)), 0);
-        // Eight behind the stem, and the gradients of the inputs of those four that do not stride.
-        assertThat(blocked(graph)).isEqualTo(12);
+        // Stem and six, and the gradients of the inputs of those four that do not stride.
+        assertThat(blocked(graph, kernel -> kernel > 1)).isEqualTo(11);
+        // Two shortcuts; and one a normalization, two for its gradient.
+        assertThat(blocked(graph, kernel -> kernel == 1)).isEqualTo(2 + 3 * 9);
+        // Only the gradients behind the pool and the two convolutions that stride come in another layout.
+        assertThat(graph.model().graph().nodes())
+                .extracting(Node::op)
+                .doesNotContain("BatchNormalization")
+                .filteredOn("ReorderInput"::equals)
+                .hasSize(3);
         TrainingGraph depthwise = TrainingGraph.of(trainee(classifier(Network.MOBILENET, 16)), 0);
-        assertThat(blocked(depthwise)).isEqualTo(36);
+        // The stem, six depthwise ones, and the gradients of the inputs of those four that do not stride.
+        assertThat(blocked(depthwise, kernel -> kernel > 1)).isEqualTo(11);
     }
 
-    private static long blocked(TrainingGraph graph) {
+    /** Blocked convolutions by the height of their weight. */
+    private static long blocked(TrainingGraph graph, LongPredicate kernel) {
         return graph.model().graph().nodes().stream()
                 .filter(node -> node.qualifiedOp().equals("com.microsoft.nchwc.Conv"))
+                .filter(node -> kernel.test(node.ints("kernel_shape").orElseThrow()[0]))
                 .count();
     }
 
