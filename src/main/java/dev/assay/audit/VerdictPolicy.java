@@ -115,7 +115,7 @@ final class VerdictPolicy {
         return fidelity == null ? null : fidelity.attackSuccessRate();
     }
 
-    /** One reason a defense: the deployments it says that of, and why it does of the first of them. */
+    /** One reason a defense: the deployments it says that of, all by one word, and why it does of the first of them. */
     private Stream<String> defensesThat(Decision decision, String what) {
         Map<String, List<Deployment>> byDefense = new LinkedHashMap<>();
         deployments().forEach(deployment -> deployment.defenses().stream()
@@ -128,8 +128,10 @@ final class VerdictPolicy {
                         + why(said.getKey(), said.getValue()));
     }
 
-    private static String where(List<Deployment> deployments) {
-        return deployments.stream().map(Deployment::id).collect(Collectors.joining(", "));
+    private String where(List<Deployment> deployments) {
+        return deployments.size() == measured.size() && measured.size() > 1
+                ? "every deployment"
+                : deployments.stream().map(Deployment::id).collect(Collectors.joining(", "));
     }
 
     private static String why(String defense, List<Deployment> deployments) {
@@ -137,7 +139,7 @@ final class VerdictPolicy {
         return first.defenses().stream()
                 .filter(result -> result.id().equals(defense) && result.reason() != null)
                 .findFirst()
-                .map(result -> (deployments.size() == 1 ? ": " : "; on the first: ") + result.reason())
+                .map(result -> (deployments.size() == 1 ? ": " : "; on " + first.id() + ": ") + result.reason())
                 .orElse(".");
     }
 
