@@ -75,7 +75,7 @@ public final class Quantizer {
      */
     static ImageClassifier prepare(ImageClassifier classifier, long opset, boolean lowersBatchNorm) {
         Model simplified = Simplifier.simplify(classifier.model(), PLACE);
-        ImageClassifier prepared = observe(OpsetConversion.raise(simplified, opset), classifier.ports());
+        ImageClassifier prepared = classifier.after(OpsetConversion.raise(simplified, opset), PLACE);
         return lowersBatchNorm ? withBatchNormLowered(prepared) : prepared;
     }
 
@@ -90,7 +90,7 @@ public final class Quantizer {
                 .filter(seen -> seen.dims().size() == 4)
                 .isPresent());
         Pass.Outcome outcome = lowering.apply(prepared.model().graph());
-        return outcome.changed() ? observe(prepared.model().withGraph(outcome.graph()), prepared.ports()) : prepared;
+        return outcome.changed() ? prepared.after(prepared.model().withGraph(outcome.graph()), PLACE) : prepared;
     }
 
     private static Model declareDomains(Model model) {
