@@ -85,11 +85,14 @@ public final class Quantizer {
     }
 
     private static ImageClassifier withBatchNormLowered(ImageClassifier prepared) {
-        Pass lowering = new LowerBatchNormToConv(value -> prepared.observation()
-                .of(value)
-                .filter(seen -> seen.dims().size() == 4)
-                .isPresent());
-        Pass.Outcome outcome = lowering.apply(prepared.model().graph());
+        Graph graph = prepared.model().graph();
+        Pass lowering = new LowerBatchNormToConv(
+                value -> prepared.observation()
+                        .of(value)
+                        .filter(seen -> seen.dims().size() == 4)
+                        .isPresent(),
+                value -> graph.consumers(value).stream().anyMatch(StaticPlan::mayQuantize));
+        Pass.Outcome outcome = lowering.apply(graph);
         return outcome.changed() ? prepared.after(prepared.model().withGraph(outcome.graph()), PLACE) : prepared;
     }
 
