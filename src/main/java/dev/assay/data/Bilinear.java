@@ -26,19 +26,42 @@ final class Bilinear {
         }
     }
 
+    /** Source rows are resampled across once each, into two buffers that take turns, and then mixed down. */
     private void resizePlane(byte[] source, int sourceOffset, byte[] target, int targetOffset) {
+        float[] above = new float[to.width()];
+        float[] below = new float[to.width()];
+        int upper = -1;
+        int lower = -1;
         for (int row = 0; row < to.height(); row++) {
-            int upper = sourceOffset + rows.low[row] * from.width();
-            int lower = sourceOffset + rows.high[row] * from.width();
-            float down = rows.share[row];
-            for (int column = 0; column < to.width(); column++) {
-                int left = columns.low[column];
-                int right = columns.high[column];
-                float across = columns.share[column];
-                float above = mix(source[upper + left], source[upper + right], across);
-                float below = mix(source[lower + left], source[lower + right], across);
-                target[targetOffset + row * to.width() + column] = (byte) (above + (below - above) * down + 0.5f);
+            if (rows.low[row] == lower) {
+                float[] passed = above;
+                above = below;
+                below = passed;
+                upper = lower;
+                lower = -1;
             }
+            if (rows.low[row] != upper) {
+                upper = rows.low[row];
+                resizeRow(source, sourceOffset + upper * from.width(), above);
+            }
+            if (rows.high[row] != lower) {
+                lower = rows.high[row];
+                resizeRow(source, sourceOffset + lower * from.width(), below);
+            }
+            mixRows(above, below, rows.share[row], target, targetOffset + row * to.width());
+        }
+    }
+
+    private void resizeRow(byte[] source, int start, float[] resized) {
+        for (int column = 0; column < resized.length; column++) {
+            resized[column] = mix(
+                    source[start + columns.low[column]], source[start + columns.high[column]], columns.share[column]);
+        }
+    }
+
+    private static void mixRows(float[] above, float[] below, float down, byte[] target, int start) {
+        for (int column = 0; column < above.length; column++) {
+            target[start + column] = (byte) (above[column] + (below[column] - above[column]) * down + 0.5f);
         }
     }
 

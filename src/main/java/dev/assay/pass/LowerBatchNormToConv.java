@@ -20,10 +20,17 @@ public final class LowerBatchNormToConv implements Pass {
     private static final float DEFAULT_EPSILON = 1e-5f;
 
     private final Predicate<String> isImage;
+    private final Predicate<String> isReadByKernels;
 
-    /** @param isImage whether a value is a batch of images or feature maps, {@code [N, C, H, W]} */
-    public LowerBatchNormToConv(Predicate<String> isImage) {
+    /**
+     * Chooses the nodes.
+     *
+     * @param isImage whether a value is a batch of images or feature maps, {@code [N, C, H, W]}
+     * @param isReadByKernels whether integer kernels may read a value: one for nothing but floats is better not rounded
+     */
+    public LowerBatchNormToConv(Predicate<String> isImage, Predicate<String> isReadByKernels) {
         this.isImage = isImage;
+        this.isReadByKernels = isReadByKernels;
     }
 
     @Override
@@ -51,6 +58,9 @@ public final class LowerBatchNormToConv implements Pass {
         }
         if (!isImage.test(node.input(0))) {
             return Optional.of("its input is no image");
+        }
+        if (!isReadByKernels.test(node.output())) {
+            return Optional.of("no integer kernel reads what it makes");
         }
         boolean constant = node.inputs().stream().skip(1).allMatch(input -> graph.constant(input)
                 .isPresent());

@@ -47,14 +47,15 @@ final class ChannelWeights {
     }
 
     private static float scale(float[] row, Rounding rounding) {
-        double largest = 0;
+        float largest = 0;
         for (float value : row) {
-            largest = Math.max(largest, Math.abs(value));
+            float size = Math.abs(value);
+            largest = size > largest ? size : largest;
         }
         if (largest == 0) {
             return 1f;
         }
-        float full = Math.max((float) (largest / LEVELS), Float.MIN_NORMAL);
+        float full = Math.max((float) ((double) largest / LEVELS), Float.MIN_NORMAL);
         return rounding == Rounding.NEAREST ? full : leastError(row, full);
     }
 
@@ -77,7 +78,7 @@ final class ChannelWeights {
     }
 
     private static int level(float value, float scale) {
-        return (int) Math.max(-LEVELS, Math.min(LEVELS, Math.rint(value / (double) scale)));
+        return Math.max(-LEVELS, Math.min(LEVELS, (int) Math.rint(value / (double) scale)));
     }
 
     /**

@@ -33,6 +33,14 @@ final class Channels {
     private float[][] gather(float[] values) {
         int length = count == 0 ? 0 : values.length / count;
         float[][] gathered = new float[count][length];
+        if (inner == 1) {
+            for (int from = 0, outer = 0; from < values.length; outer++) {
+                for (int channel = 0; channel < count; channel++) {
+                    gathered[channel][outer] = values[from++];
+                }
+            }
+            return gathered;
+        }
         for (int from = 0, outer = 0; from < values.length; outer++) {
             for (int channel = 0; channel < count; channel++, from += inner) {
                 System.arraycopy(values, from, gathered[channel], outer * inner, inner);
@@ -44,6 +52,14 @@ final class Channels {
     /** The reverse of cutting: bytes of each channel back in the tensor's order. */
     byte[] scatter(byte[][] bytes) {
         byte[] values = new byte[Math.toIntExact(Tensor.elements(dims))];
+        if (inner == 1) {
+            for (int to = 0, outer = 0; to < values.length; outer++) {
+                for (int channel = 0; channel < count; channel++) {
+                    values[to++] = bytes[channel][outer];
+                }
+            }
+            return values;
+        }
         for (int to = 0, outer = 0; to < values.length; outer++) {
             for (int channel = 0; channel < count; channel++, to += inner) {
                 System.arraycopy(bytes[channel], outer * inner, values, to, inner);

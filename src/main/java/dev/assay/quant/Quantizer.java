@@ -75,7 +75,7 @@ public final class Quantizer {
      */
     static ImageClassifier prepare(ImageClassifier classifier, long opset, boolean lowersBatchNorm) {
         Model simplified = Simplifier.simplify(classifier.model(), PLACE);
-        ImageClassifier prepared = observe(OpsetConversion.raise(simplified, opset), classifier.ports());
+        ImageClassifier prepared = classifier.after(OpsetConversion.raise(simplified, opset), PLACE);
         return lowersBatchNorm ? withBatchNormLowered(prepared) : prepared;
     }
 
@@ -85,12 +85,15 @@ public final class Quantizer {
     }
 
     private static ImageClassifier withBatchNormLowered(ImageClassifier prepared) {
-        Pass lowering = new LowerBatchNormToConv(value -> prepared.observation()
-                .of(value)
-                .filter(seen -> seen.dims().size() == 4)
-                .isPresent());
-        Pass.Outcome outcome = lowering.apply(prepared.model().graph());
-        return outcome.changed() ? observe(prepared.model().withGraph(outcome.graph()), prepared.ports()) : prepared;
+        Graph graph = prepared.model().graph();
+        Pass lowering = new LowerBatchNormToConv(
+                value -> prepared.observation()
+                        .of(value)
+                        .filter(seen -> seen.dims().size() == 4)
+                        .isPresent(),
+                value -> graph.consumers(value).stream().anyMatch(StaticPlan::mayQuantize));
+        Pass.Outcome outcome = lowering.apply(graph);
+        return outcome.changed() ? prepared.after(prepared.model().withGraph(outcome.graph()), PLACE) : prepared;
     }
 
     private static Model declareDomains(Model model) {

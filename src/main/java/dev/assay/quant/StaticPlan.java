@@ -37,8 +37,13 @@ final class StaticPlan {
         for (Node node : plan.graph.sorted()) {
             plan.consider(node);
         }
-        plan.dropIdleMoves();
+        plan.dropIdle();
         return plan;
+    }
+
+    /** Whether a node may run on an integer kernel, by itself or absorbed by one. */
+    static boolean mayQuantize(Node node) {
+        return QuantRules.of(node.qualifiedOp()).isPresent() || CLIPS.contains(node.qualifiedOp());
     }
 
     private void consider(Node node) {
@@ -136,15 +141,20 @@ final class StaticPlan {
                         .anyMatch(reader -> reader.is("Identity") && graph.isOutput(reader.output()));
     }
 
-    /** A move at the end of a chain, which no integer kernel reads, would only add noise. */
-    private void dropIdleMoves() {
+    /**
+     * Drops what no integer kernel reads and is no product: quantizing it would only add noise. Residual sums that only
+     * normalizations read are of that kind, and so are the sums behind the products of a last layer.
+     */
+    private void dropIdle() {
         List<PlannedNode> backwards = new ArrayList<>(planned.values());
         Collections.reverse(backwards);
         for (PlannedNode plan : backwards) {
-            if (plan.rule().kind() == Kind.MOVES && !isReadByPlanned(plan.output())) {
+            if (plan.rule().kind() != Kind.PRODUCT && !isReadByPlanned(plan.output())) {
                 planned.remove(plan.node());
                 byOutput.remove(plan.output());
-                skips.add(Skip.of(plan.node(), "no integer kernel reads what it moves"));
+                skips.add(Skip.of(plan.node(), "no integer kernel reads what it makes"));
+                plan.clipping()
+                        .ifPresent(clip -> skips.add(Skip.of(clip, QuantRules.reasonAgainst(clip.qualifiedOp()))));
             }
         }
     }

@@ -96,6 +96,23 @@ public record ImageClassifier(Model model, Observation observation, ClassifierPo
         return new ImageClassifier(model, observation, outputs(model, place, observation, partial));
     }
 
+    /**
+     * This classifier after a rewriting under which every value that keeps its name keeps its meaning. It runs only if
+     * the rewriting brought in values of new names.
+     *
+     * @param rewritten the model after it, with the same input
+     * @param place its name in error messages
+     * @throws InvalidModelException if it does not run, or is no classifier of RGB images
+     */
+    public ImageClassifier after(Model rewritten, String place) {
+        boolean seen = rewritten.graph().nodes().stream()
+                .flatMap(node -> node.outputs().stream())
+                .allMatch(value -> value.isEmpty() || observation.of(value).isPresent());
+        return seen
+                ? new ImageClassifier(rewritten, observation, outputs(rewritten, place, observation, ports))
+                : of(rewritten, place, new Hints(ports.layout(), ports.height(), ports.width()));
+    }
+
     private static Value imageInput(Model model, String place) {
         List<Value> inputs = model.graph().fedInputs();
         if (inputs.size() != 1) {

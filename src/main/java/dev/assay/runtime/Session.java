@@ -72,6 +72,9 @@ public final class Session implements AutoCloseable {
         try (SessionOptions options = new SessionOptions()) {
             options.setOptimizationLevel(level.level);
             options.setOptimizedModelFilePath(result.toString());
+            // For nothing is run: no threads are started, and weights are not packed.
+            options.setIntraOpNumThreads(1);
+            options.addConfigEntry("session.disable_prepacking", "1");
             OrtRuntime.ENVIRONMENT.createSession(model, options).close();
         } catch (OrtException e) {
             throw refusal(place, SessionSpec.cpu(1).at(level), e);

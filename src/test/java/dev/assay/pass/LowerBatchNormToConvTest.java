@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class LowerBatchNormToConvTest {
-    private static final Pass LOWERING = new LowerBatchNormToConv(value -> true);
+    private static final Pass LOWERING = new LowerBatchNormToConv(value -> true, value -> true);
 
     private static Model net(UnaryOperator<Node> change) {
         NetBuilder net = NetBuilder.on(DataType.FLOAT, Dim.named("N"), Dim.of(3), Dim.of(16), Dim.of(16));
@@ -63,7 +63,11 @@ class LowerBatchNormToConvTest {
     @Test
     void nearMissesAreLeftAloneWithAReason() {
         assertLeft(net(norm -> norm.with("training_mode", Attribute.of(1))), LOWERING, "it is in training mode");
-        assertLeft(net(norm -> norm), new LowerBatchNormToConv(value -> false), "its input is no image");
+        assertLeft(net(norm -> norm), new LowerBatchNormToConv(value -> false, value -> true), "its input is no image");
+        assertLeft(
+                net(norm -> norm),
+                new LowerBatchNormToConv(value -> true, value -> false),
+                "no integer kernel reads what it makes");
         assertLeft(
                 net(norm -> norm.withInputs(List.of(NetBuilder.IMAGES, "gamma", "beta", "mean", NetBuilder.IMAGES))),
                 LOWERING,

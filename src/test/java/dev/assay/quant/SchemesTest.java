@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.Bench;
+import dev.assay.NetBuilder;
 import dev.assay.RandomImages;
+import dev.assay.ir.Attribute;
+import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
 import dev.assay.ir.Value;
 import dev.assay.runtime.KernelEvidence;
@@ -16,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +38,8 @@ class SchemesTest {
             Scheme.INT4_KERNEL, 0.5,
             Scheme.INT4_SIMULATED, 0.8,
             Scheme.INT8_LINEAR_ONLY, 0.05);
+
+    private static final Attribute TWO = Attribute.ofLongs(2, 2);
 
     static Set<String> nets() {
         return new TreeSet<>(QuantNets.SHAPES.keySet());
@@ -104,6 +110,49 @@ class SchemesTest {
                 .containsExactly("QLinearConv", "QGemm", "QGemm");
         assertThat(bench.productKernels(bench.quantize(Scheme.INT4_WEIGHT).model(), Bench.CPU))
                 .containsExactly("Conv", "MatMulNBits", "MatMulNBits");
+    }
+
+    /** As residual sums of transformers, which normalizations read: the products before them hand out floats. */
+    @Test
+    void sumsThatOnlyFloatNodesReadAreNotRounded() {
+        NetBuilder net = NetBuilder.onImages();
+        String pooled = net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 8));
+        String flat = net.op("flat", "Flatten", pooled);
+        String sum = net.op("sum", "Add", net.gemm("left", flat, 8, 16), net.gemm("right", flat, 8, 16));
+        net.gemm(NetBuilder.LOGITS, net.op("sine", "Sin", sum), 16, NetBuilder.CLASSES);
+        Bench bench = Bench.of(net.build());
+
+        Artifact artifact = bench.quantize(Scheme.INT8_STATIC);
+
+        assertThat(artifact.skips()).contains(new Skip("sum", "Add", "no integer kernel reads what it makes"));
+        assertThat(quantized(artifact, "sum")).isFalse();
+        assertThat(quantized(artifact, "left")).isFalse();
+        assertThat(quantized(artifact, "sine")).isTrue();
+        assertThat(bench.productKernels(artifact.model(), Bench.CPU))
+                .containsExactly("QLinearConv", "QGemm", "QGemm", "QGemm");
+    }
+
+    /** As in binarized nets: rounding before a Sign turns signs around. */
+    @Test
+    void normalizationsThatOnlyFloatNodesReadStay() {
+        NetBuilder net = NetBuilder.onImages();
+        String pooled =
+                net.op("pool", "MaxPool", List.of(net.conv("conv", NetBuilder.IMAGES, 3, 8)), "kernel_shape", TWO);
+        String sign = net.op("sign", "Sign", net.node(QuantNets.batchNorm(net, "bn", pooled, 8)));
+        net.head(net.conv("conv2", sign, 8, 8), 8);
+
+        Artifact artifact = Bench.of(net.build()).quantize(Scheme.INT8_STATIC);
+
+        assertThat(artifact.model().graph().producer("bn")).get().matches(node -> node.is("BatchNormalization"));
+        assertThat(artifact.skips()).extracting(Skip::op).contains("BatchNormalization", "MaxPool", "Sign");
+        assertThat(quantized(artifact, "conv")).isTrue();
+        assertThat(quantized(artifact, "sign")).isTrue();
+    }
+
+    private static boolean quantized(Artifact artifact, String value) {
+        Graph graph = artifact.model().graph();
+        return graph.nodes().stream()
+                .anyMatch(node -> node.is("QuantizeLinear") && node.output().equals(value + "/quantized"));
     }
 
     /** QDQ fuses into what the QLinear form says; sums rounded in another order may differ by a step of the output. */

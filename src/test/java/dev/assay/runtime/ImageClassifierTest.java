@@ -12,7 +12,9 @@ import dev.assay.data.Preprocessing.Layout;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Dim;
+import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
+import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
 import dev.assay.runtime.ImageClassifier.Hints;
 import java.util.List;
@@ -58,6 +60,28 @@ class ImageClassifierTest {
     @Test
     void portsOfAFixedBatch() {
         assertThat(ports(plain(images(Dim.of(4)))).fixedBatch()).isEqualTo(OptionalLong.of(4));
+    }
+
+    @Test
+    void aRewritingIsRunOnlyForValuesOfNewNames() {
+        Model model = plain(images(Dim.named("N")));
+        ImageClassifier classifier = ImageClassifier.of(model, "net.onnx", Hints.NONE);
+        Graph graph = model.graph();
+        Model same = model.withGraph(graph.edit().forgetDeclaredValues().commit());
+        Node conv = graph.producer("conv").orElseThrow();
+        Model inserted = model.withGraph(graph.edit()
+                .replace(
+                        conv,
+                        List.of(
+                                conv.withOutputs(List.of("conv/new")),
+                                Node.of("Relu", List.of("conv/new"), "conv").named("relu")))
+                .commit());
+
+        assertThat(classifier.after(same, "net.onnx").observation()).isSameAs(classifier.observation());
+        ImageClassifier rewritten = classifier.after(inserted, "net.onnx");
+        assertThat(rewritten.observation().of("conv/new"))
+                .isEqualTo(classifier.observation().of("conv"));
+        assertThat(rewritten.ports()).isEqualTo(classifier.ports());
     }
 
     @Test
