@@ -60,13 +60,14 @@ class TrainingGraphTest {
         return new Trainee(classifier, Preprocessing.DEFAULT, Normalization.BY_BATCH, "test");
     }
 
-    private static TrainingStep open(TrainingGraph graph) {
+    private static TrainingStep open(TrainingGraph graph, double smoothing) {
         TrainingStep step = TrainingStep.open(graph, BATCH, SessionSpec.cpu(1), "test");
         ImageSet images = ToyImages.of(BATCH, 5);
         ByteBuffer pixels = step.images();
+        FloatBuffer targets = step.targets();
         for (int i = 0; i < BATCH; i++) {
             pixels.put(images.image(i));
-            step.labels().put(i, images.label(i));
+            TrainingSet.clean(images).writeTarget(i, ToyImages.CLASSES, smoothing, targets);
         }
         return step;
     }
@@ -88,8 +89,8 @@ class TrainingGraphTest {
 
     /** Along each parameter's gradient the loss must rise as steeply as the gradient is long. */
     private static void check(Trainee trainee) {
-        TrainingGraph graph = TrainingGraph.of(trainee, SMOOTHING);
-        try (TrainingStep step = open(graph)) {
+        TrainingGraph graph = TrainingGraph.of(trainee);
+        try (TrainingStep step = open(graph, SMOOTHING)) {
             List<float[]> values = initial(graph);
             step.run(values);
             List<float[]> gradients = new ArrayList<>();
@@ -144,10 +145,10 @@ class TrainingGraphTest {
     @Test
     void convolutionsWithWeightsThatChangeRunOnBlockedKernelsWhereTheRuntimeHasThem() {
         assumeTrue(BlockConvolutions.block().isPresent(), "needs a processor with blocked kernels");
-        TrainingGraph graph = TrainingGraph.of(trainee(classifier(Network.RESNET8, 16)), 0);
+        TrainingGraph graph = TrainingGraph.of(trainee(classifier(Network.RESNET8, 16)));
         // Eight behind the stem, and the gradients of the inputs of those four that do not stride.
         assertThat(blocked(graph)).isEqualTo(12);
-        TrainingGraph depthwise = TrainingGraph.of(trainee(classifier(Network.MOBILENET, 16)), 0);
+        TrainingGraph depthwise = TrainingGraph.of(trainee(classifier(Network.MOBILENET, 16)));
         assertThat(blocked(depthwise)).isEqualTo(36);
     }
 
@@ -160,10 +161,10 @@ class TrainingGraphTest {
     @Test
     void exportedModelWithTheBatchsStatisticsGivesTheLossOfTheTrainingGraph() {
         ImageClassifier classifier = classifier(Network.RESNET8, 4);
-        TrainingGraph graph = TrainingGraph.of(trainee(classifier), 0);
+        TrainingGraph graph = TrainingGraph.of(trainee(classifier));
         GraphEditor edit = classifier.model().graph().edit();
         double loss;
-        try (TrainingStep step = open(graph)) {
+        try (TrainingStep step = open(graph, 0)) {
             step.run(initial(graph));
             loss = step.loss();
             for (BatchStatistics each : graph.statistics()) {
@@ -200,9 +201,9 @@ class TrainingGraphTest {
     void normalizationAsDeployedGivesTheLossOfTheModelAsItIs() {
         ImageClassifier classifier = classifier(Network.RESNET8, 4);
         Trainee trainee = new Trainee(classifier, Preprocessing.DEFAULT, Normalization.AS_DEPLOYED, "test");
-        TrainingGraph graph = TrainingGraph.of(trainee, 0);
+        TrainingGraph graph = TrainingGraph.of(trainee);
         assertThat(graph.statistics()).isEmpty();
-        try (TrainingStep step = open(graph)) {
+        try (TrainingStep step = open(graph, 0)) {
             step.run(initial(graph));
             assertThat((double) step.loss()).isCloseTo(loss(classifier.model(), classifier), within(1e-5));
         }
@@ -250,8 +251,8 @@ class TrainingGraphTest {
     }
 
     private static double firstLoss(Trainee trainee) {
-        TrainingGraph graph = TrainingGraph.of(trainee, SMOOTHING);
-        try (TrainingStep step = open(graph)) {
+        TrainingGraph graph = TrainingGraph.of(trainee);
+        try (TrainingStep step = open(graph, SMOOTHING)) {
             step.run(initial(graph));
             return step.loss();
         }
@@ -262,7 +263,7 @@ class TrainingGraphTest {
         NetBuilder net = NetBuilder.onImages();
         ImageClassifier classifier = ImageClassifier.of(
                 net.build(net.op("pool", "GlobalAveragePool", NetBuilder.IMAGES)), "test", ImageClassifier.Hints.NONE);
-        assertThatThrownBy(() -> TrainingGraph.of(trainee(classifier), 0))
+        assertThatThrownBy(() -> TrainingGraph.of(trainee(classifier)))
                 .isInstanceOf(InvalidModelException.class)
                 .hasMessage("test: expected weights to train, got none");
     }
