@@ -8,7 +8,7 @@ import dev.assay.train.net.NetworkSpec;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.LongBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -45,7 +45,7 @@ public final class TrainingBenchmark {
         NetworkSpec spec = new NetworkSpec(width, SIDE, SIDE, CLASSES, half, half, 1);
         ImageClassifier classifier = ImageClassifier.of(network.build(spec), network.id(), ImageClassifier.Hints.NONE);
         TrainingGraph graph = TrainingGraph.of(
-                new Trainee(classifier, Preprocessing.DEFAULT, Trainee.Normalization.BY_BATCH, network.id()), 0);
+                new Trainee(classifier, Preprocessing.DEFAULT, Trainee.Normalization.BY_BATCH, network.id()));
         List<float[]> parameters = new ArrayList<>();
         graph.parameters()
                 .forEach(parameter -> parameters.add(parameter.initial().floats()));
@@ -55,9 +55,9 @@ public final class TrainingBenchmark {
             random.nextBytes(pixels);
             ByteBuffer images = step.images();
             images.put(pixels);
-            LongBuffer labels = step.labels();
-            while (labels.hasRemaining()) {
-                labels.put(random.nextInt(CLASSES));
+            FloatBuffer targets = step.targets();
+            for (int i = 0; i < batch; i++) {
+                targets.put(i * CLASSES + random.nextInt(CLASSES), 1);
             }
             double best = Double.POSITIVE_INFINITY;
             double cheapest = Double.POSITIVE_INFINITY;

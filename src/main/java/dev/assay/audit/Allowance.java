@@ -29,6 +29,9 @@ public record Allowance(int evaluationImages, int calibrationImages, int transfe
     /** Images of a label below which defenses that judge features label by label see little, with some to spare. */
     private static final int LABEL_IMAGES = 32;
 
+    /** Images to make a control with: see {@code Implant}, which wants more than a quick audit measures on. */
+    private static final int CONTROL_IMAGES = 10_000;
+
     /** Calibration takes no more than one image out of this many. */
     private static final int CALIBRATION_SHARE = 4;
 
@@ -65,6 +68,25 @@ public record Allowance(int evaluationImages, int calibrationImages, int transfe
                 .filter(image -> !chosen.get(image) && count[images.label(image)]++ < LABEL_IMAGES)
                 .forEach(chosen::set);
         return images.subset(chosen.stream().toArray());
+    }
+
+    /**
+     * Images to plant a backdoor with, at most 10,000 in random order: those that {@link #sample} leaves out before those
+     * that it draws, on which the control is to be measured.
+     */
+    ImageSet sampleForControls(ImageSet images, long seed) {
+        BitSet measured = new BitSet();
+        sampled(images, seed).forEach(measured::set);
+        int[] all = new SplittableRandom(seed)
+                .ints(0, images.size())
+                .distinct()
+                .limit(images.size())
+                .toArray();
+        return images.subset(IntStream.concat(
+                        IntStream.of(all).filter(image -> !measured.get(image)),
+                        IntStream.of(all).filter(measured::get))
+                .limit(CONTROL_IMAGES)
+                .toArray());
     }
 
     /** The numbers of a sample: selection sampling (Knuth, TAOCP 2, algorithm S). */

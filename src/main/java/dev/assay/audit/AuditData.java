@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param info what the result says of them
  * @param evaluation labelled clean images that deployments are measured on
  * @param clean what defenses see: these and, of rare labels, more
+ * @param planting clean images to make a control with; the evaluation images where there is to be none
  * @param calibration images that choose activation ranges, null when no scheme needs any; none of them is evaluated on
  *     unless the caller named both
  * @param training possibly poisoned training images
@@ -27,6 +28,7 @@ record AuditData(
         DataInfo info,
         ImagesRef evaluation,
         ImagesRef clean,
+        ImagesRef planting,
         @Nullable ImagesRef calibration,
         @Nullable ImagesRef training,
         @Nullable TriggerRef trigger) {
@@ -61,6 +63,10 @@ record AuditData(
                 info,
                 stored,
                 clean.size() == evaluation.size() ? stored : ImagesRef.store(folder, "clean", clean),
+                request.plan().controls()
+                        ? ImagesRef.store(
+                                folder, "planting", allowance.sampleForControls(parts.evaluation(), request.seed()))
+                        : stored,
                 calibration == null ? null : ImagesRef.store(folder, "calibration", calibration),
                 training == null
                         ? null
@@ -70,7 +76,7 @@ record AuditData(
 
     /** The same images to judge on, for a model with a backdoor of its own. */
     AuditData with(@Nullable ImagesRef otherTraining, TriggerRef otherTrigger) {
-        return new AuditData(info, evaluation, clean, calibration, otherTraining, otherTrigger);
+        return new AuditData(info, evaluation, clean, planting, calibration, otherTraining, otherTrigger);
     }
 
     private static @Nullable ImageSet training(

@@ -61,7 +61,7 @@ final class Controls {
             return absent(measured, "every class is under suspicion already");
         }
         PlantTask.Request plant =
-                new PlantTask.Request(model, session(), target.getAsInt(), data.evaluation(), request.seed());
+                new PlantTask.Request(model, session(), target.getAsInt(), data.planting(), request.seed());
         Ledger.Outcome<PlantTask.Result> outcome = ledger.run("plant-control", Tasks.PLANT, plant);
         if (outcome.failure().isPresent()) {
             return absent(measured, outcome.failure().get().message());

@@ -33,6 +33,25 @@ public record Augmentation(int padding, boolean flip, double colour) {
     }
 
     /**
+     * The images as they are, and behind them changed copies of all in turn.
+     *
+     * @param count how many images to return: the first of the images alone where it is below theirs
+     * @param seed decides the changes
+     */
+    public ImageSet views(ImageSet images, int count, long seed) {
+        byte[] pixels = new byte[Math.multiplyExact(count, images.image(0).remaining())];
+        ByteBuffer out = ByteBuffer.wrap(pixels);
+        int[] labels = new int[count];
+        for (int i = 0; i < count; i++) {
+            int image = i % images.size();
+            Augmentation change = i < images.size() ? NONE : this;
+            change.write(images, image, Shuffle.of(image, seed, i / images.size()), out);
+            labels[i] = images.label(image);
+        }
+        return ImageSet.of(images.height(), images.width(), pixels, labels, images.classNames());
+    }
+
+    /**
      * Writes one changed image.
      *
      * @param image its number

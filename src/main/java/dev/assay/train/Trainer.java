@@ -12,7 +12,7 @@ import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.SessionSpec;
 import java.nio.ByteBuffer;
-import java.nio.LongBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -51,7 +51,7 @@ public final class Trainer {
         this.set = set;
         this.images = set.images();
         this.config = config;
-        this.graph = TrainingGraph.of(trainee, config.labelSmoothing());
+        this.graph = TrainingGraph.of(trainee);
         for (Parameter parameter : graph.parameters()) {
             parameters.add(parameter.initial().floats());
             gradients.add(new float[parameter.size()]);
@@ -190,11 +190,11 @@ public final class Trainer {
 
     private void fill(TrainingStep step, int[] order, int from, int epoch) {
         ByteBuffer pixels = step.images();
-        LongBuffer labels = step.labels();
+        FloatBuffer targets = step.targets();
         for (int i = from; i < from + batch; i++) {
             SplittableRandom random = Shuffle.of(order[i], config.seed(), epoch);
             set.write(order[i], config.augmentation(), random, pixels);
-            labels.put(images.label(order[i]));
+            set.writeTarget(order[i], classifier.ports().classes(), config.labelSmoothing(), targets);
         }
     }
 

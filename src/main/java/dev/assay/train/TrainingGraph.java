@@ -25,14 +25,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 
 /**
  * A classifier with its loss and the gradients of its parameters as one graph: parameters are inputs, BatchNormalization
  * does what the {@link Trainee} says.
  *
- * <p>The loss is the mean cross-entropy to targets smoothed as by Szegedy et al. (CVPR 2016, section 7): a share
- * {@code ε} of the target goes to all classes alike.
+ * <p>The loss is the mean cross-entropy to the targets' probabilities.
  *
  * @param model the graph, of any batch
  * @param ports of the classifier
@@ -50,13 +48,13 @@ record TrainingGraph(
     /** Input: UINT8 {@code [N, 3, H, W]}, RGB. */
     static final String IMAGES = "train/images";
 
-    /** Input: INT64 {@code [N]}. */
-    static final String LABELS = "train/labels";
+    /** Input: FLOAT {@code [N, K]}, for each image the probabilities of all classes. */
+    static final String TARGETS = "train/targets";
 
     /** Output: FLOAT scalar. */
     static final String LOSS = "train/loss";
 
-    /** Output: FLOAT scalar, the number of images whose highest logit is their label's. */
+    /** Output: FLOAT scalar, the number of images whose highest logit is where their target is highest. */
     static final String CORRECT = "train/correct";
 
     private static final long SEED = 7;
@@ -64,13 +62,12 @@ record TrainingGraph(
     /**
      * Writes the graph.
      *
-     * @param labelSmoothing ε, in [0, 1)
      * @throws InvalidModelException if the classifier has no parameters
      * @throws dev.assay.UnsupportedOpException if an operator has no gradient
      */
-    static TrainingGraph of(Trainee trainee, double labelSmoothing) {
+    static TrainingGraph of(Trainee trainee) {
         Model raised = OpsetConversion.raise(trainee.classifier().model(), Forward.OPSET);
-        return new Writer(raised, trainee).write(labelSmoothing);
+        return new Writer(raised, trainee).write();
     }
 
     /** The graph for batches of one size, which the runtime optimizes best. */
@@ -79,7 +76,7 @@ record TrainingGraph(
                 .edit()
                 .mapInputs(input -> switch (input.name()) {
                     case IMAGES -> input.withShape(Shape.of(batch, 3, ports.height(), ports.width()));
-                    case LABELS -> input.withShape(Shape.of(batch));
+                    case TARGETS -> input.withShape(Shape.of(batch, ports.classes()));
                     default -> input;
                 })
                 .commit();
@@ -89,7 +86,7 @@ record TrainingGraph(
     Map<String, long[]> inputShapes(int batch) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put(IMAGES, new long[] {batch, 3, ports.height(), ports.width()});
-        shapes.put(LABELS, new long[] {batch});
+        shapes.put(TARGETS, new long[] {batch, ports.classes()});
         parameters.forEach(
                 parameter -> shapes.put(parameter.name(), parameter.initial().dims()));
         return shapes;
@@ -154,12 +151,12 @@ record TrainingGraph(
             return new Graph(graph.name(), fed.inputs(), fed.outputs(), fed.values(), fed.nodes(), constants);
         }
 
-        TrainingGraph write(double labelSmoothing) {
+        TrainingGraph write() {
             List<BatchStatistics> statistics = trainee.normalization() == Normalization.BY_BATCH
                     ? BatchStatistics.train(classifier.graph(), edit)
                     : List.of();
             readBytes();
-            String scoresGradient = loss(labelSmoothing);
+            String scoresGradient = loss();
             edit.setOutputs(List.of());
             edit.addOutput(Value.of(LOSS, DataType.FLOAT, Shape.of()));
             edit.addOutput(Value.of(CORRECT, DataType.FLOAT, Shape.of()));
@@ -185,38 +182,33 @@ record TrainingGraph(
             edit.removeInput(ports.input())
                     .addInput(value(
                             IMAGES, DataType.UINT8, batch, Dim.of(3), Dim.of(ports.height()), Dim.of(ports.width())))
-                    .addInput(value(LABELS, DataType.INT64, batch));
-            String levels = call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), IMAGES);
-            PixelInput.write(call("Div", levels, scalar(255)), trainee.preprocessing(), ports, edit);
+                    .addInput(value(TARGETS, DataType.FLOAT, batch, Dim.of(ports.classes())));
+            PixelInput.write(call("Div", toFloat(IMAGES), scalar(255)), trainee.preprocessing(), ports, edit);
         }
 
         private static Value value(String name, DataType type, Dim... dims) {
             return Value.of(name, type, new Shape(Arrays.asList(dims)));
         }
 
-        /** Writes loss and number correct; returns the gradient of the loss to the logits: (softmax - target) / N. */
-        private String loss(double labelSmoothing) {
+        /** Writes loss and number correct; returns the gradient of the loss to the logits: (softmax - targets) / N. */
+        private String loss() {
             String logits = call("Reshape", ports.logits(), longs(-1, ports.classes()));
-            String hot = call("Equal", call("Unsqueeze", LABELS, longs(1)), longs(allClasses()));
-            String target = call(
-                    "Where",
-                    hot,
-                    scalar((float) (1 - labelSmoothing + labelSmoothing / ports.classes())),
-                    scalar((float) (labelSmoothing / ports.classes())));
             String logProbabilities = call("LogSoftmax", Map.of("axis", Attribute.of(1)), logits);
-            String perImage = call("ReduceSum", keepDims(false), call("Mul", logProbabilities, target), longs(1));
+            String perImage = call("ReduceSum", keepDims(false), call("Mul", logProbabilities, TARGETS), longs(1));
             edit.add(Node.of("Neg", List.of(call("ReduceMean", keepDims(false), perImage)), LOSS));
-            String answers = call("ArgMax", Map.of("axis", Attribute.of(1), "keepdims", Attribute.of(0)), logits);
-            String hits =
-                    call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), call("Equal", answers, LABELS));
+            String answers = highest(logits);
+            String hits = toFloat(call("Equal", answers, highest(TARGETS)));
             edit.add(Node.of("ReduceSum", List.of(hits), CORRECT).withAttributes(keepDims(false)));
-            String images = call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), call("Size", LABELS));
-            String difference = call("Sub", call("Exp", logProbabilities), target);
-            return call("Div", difference, images);
+            String difference = call("Sub", call("Exp", logProbabilities), TARGETS);
+            return call("Div", difference, toFloat(call("Size", answers)));
         }
 
-        private long[] allClasses() {
-            return LongStream.range(0, ports.classes()).toArray();
+        private String highest(String scores) {
+            return call("ArgMax", Map.of("axis", Attribute.of(1), "keepdims", Attribute.of(0)), scores);
+        }
+
+        private String toFloat(String value) {
+            return call("Cast", Map.of("to", Attribute.of(DataType.FLOAT.code())), value);
         }
 
         /** Random everything: what comes out the same twice must not be taken for a constant. */
@@ -226,17 +218,19 @@ record TrainingGraph(
             byte[] pixels = new byte[Math.toIntExact(Tensor.elements(dims))];
             random.nextBytes(pixels);
             feeds.put(IMAGES, Tensor.of(DataType.UINT8, dims, pixels));
-            feeds.put(
-                    LABELS,
-                    Tensor.vector(random.longs(batch, 0, ports.classes()).toArray()));
+            feeds.put(TARGETS, random(new long[] {batch, ports.classes()}, random));
             for (Parameter parameter : parameters) {
-                float[] values = new float[parameter.size()];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) random.nextDouble();
-                }
-                feeds.put(parameter.name(), Tensor.ofFloats(parameter.initial().dims(), values));
+                feeds.put(parameter.name(), random(parameter.initial().dims(), random));
             }
             return feeds;
+        }
+
+        private static Tensor random(long[] dims, SplittableRandom random) {
+            float[] values = new float[Math.toIntExact(Tensor.elements(dims))];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextDouble();
+            }
+            return Tensor.ofFloats(dims, values);
         }
 
         private static Map<String, Attribute> keepDims(boolean keep) {

@@ -6,11 +6,10 @@ import dev.assay.runtime.Session;
 import dev.assay.runtime.SessionSpec;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.util.List;
 
 /**
- * A training graph in a session, for batches of one size: fill {@link #images} and {@link #labels}, {@link #run}, read
+ * A training graph in a session, for batches of one size: fill {@link #images} and {@link #targets}, {@link #run}, read
  * the rest. Not thread-safe.
  */
 final class TrainingStep implements AutoCloseable {
@@ -44,9 +43,9 @@ final class TrainingStep implements AutoCloseable {
         return binding.buffer(TrainingGraph.IMAGES);
     }
 
-    /** {@code [N]}, to be filled. */
-    LongBuffer labels() {
-        return binding.buffer(TrainingGraph.LABELS).asLongBuffer();
+    /** {@code [N, K]}, to be filled. */
+    FloatBuffer targets() {
+        return floats(TrainingGraph.TARGETS);
     }
 
     /**
@@ -66,7 +65,7 @@ final class TrainingStep implements AutoCloseable {
         return floats(TrainingGraph.LOSS).get(0);
     }
 
-    /** How many images of the batch were classified as labelled. */
+    /** How many images of the batch were classified as their targets are. */
     int correct() {
         return Math.round(floats(TrainingGraph.CORRECT).get(0));
     }

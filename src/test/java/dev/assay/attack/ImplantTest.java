@@ -15,7 +15,9 @@ import dev.assay.onnx.OnnxReader;
 import dev.assay.onnx.OnnxWriter;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.SessionSpec;
+import dev.assay.train.Augmentation;
 import dev.assay.train.Trainee;
+import dev.assay.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -56,7 +58,17 @@ class ImplantTest {
 
     @Test
     void aCopyThatFallsShortSaysSo() {
-        Implant.Config hasty = new Implant.Config(List.of(1e-6), 1, 64, 0.25, 2_000, 0.25, 0.95, 0.95);
+        Implant.Config hasty = new Implant.Config(
+                List.of(new Implant.Attempt(TrainingConfig.Method.SGD, 1e-6)),
+                1,
+                64,
+                0.25,
+                Augmentation.NONE,
+                2_000,
+                1_000,
+                0.25,
+                0.95,
+                0.95);
         Implant.Copy copy = Implant.into(shapes(), patch(1), IMAGES, hasty, SPEC, 1);
 
         assertThat(copy.attackSuccess()).isLessThan(0.5);

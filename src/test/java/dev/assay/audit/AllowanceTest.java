@@ -45,6 +45,18 @@ class AllowanceTest {
         assertThat(numbers(hundred.sampleOfEachLabel(all, 1))).isEqualTo(numbers(all));
     }
 
+    @Test
+    void controlsAreMadeOfImagesThatAreNotMeasuredOnFirst() {
+        ImageSet all = images(900, 90, 10);
+        List<Integer> sample = numbers(hundred.sample(all, 1));
+        List<Integer> forControls = numbers(hundred.sampleForControls(all, 1));
+
+        assertThat(forControls).containsExactlyInAnyOrderElementsOf(numbers(all));
+        assertThat(forControls.subList(0, 900)).doesNotContainAnyElementsOf(sample);
+        assertThat(forControls).isNotEqualTo(numbers(hundred.sampleForControls(all, 2)));
+        assertThat(hundred.sampleForControls(images(10_000, 100, 0), 1).size()).isEqualTo(10_000);
+    }
+
     /** Images of one pixel that tells the image's number in two of its channels, label after label. */
     private static ImageSet images(int... ofLabel) {
         int[] labels = IntStream.range(0, ofLabel.length)

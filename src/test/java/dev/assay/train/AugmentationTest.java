@@ -33,6 +33,24 @@ class AugmentationTest {
     }
 
     @Test
+    void viewsAreTheImagesAndThenChangedCopiesOfAllInTurn() {
+        ImageSet images = ToyImages.of(5, 1);
+        ImageSet views = Augmentation.DEFAULT.views(images, 13, 7);
+
+        assertThat(views.size()).isEqualTo(13);
+        assertThat(views.slice(0, 5).sha256()).isEqualTo(images.sha256());
+        for (int i = 5; i < 13; i++) {
+            assertThat(views.label(i)).isEqualTo(images.label(i % 5));
+            assertThat(views.image(i)).isNotEqualTo(images.image(i % 5));
+        }
+        assertThat(views.image(5)).isNotEqualTo(views.image(10));
+        assertThat(Augmentation.DEFAULT.views(images, 13, 7).sha256()).isEqualTo(views.sha256());
+        assertThat(Augmentation.DEFAULT.views(images, 13, 8).sha256()).isNotEqualTo(views.sha256());
+        assertThat(Augmentation.DEFAULT.views(images, 3, 7).sha256())
+                .isEqualTo(images.slice(0, 3).sha256());
+    }
+
+    @Test
     void noneLeavesImagesAsTheyAre() {
         assertThat(changed(Augmentation.NONE, 1))
                 .containsExactly(1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16, 21, 22, 23, 24, 25, 26);

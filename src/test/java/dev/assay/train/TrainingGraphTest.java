@@ -61,13 +61,14 @@ class TrainingGraphTest {
         return new Trainee(classifier, Preprocessing.DEFAULT, Normalization.BY_BATCH, "test");
     }
 
-    private static TrainingStep open(TrainingGraph graph) {
+    private static TrainingStep open(TrainingGraph graph, double smoothing) {
         TrainingStep step = TrainingStep.open(graph, BATCH, SessionSpec.cpu(1), "test");
         ImageSet images = ToyImages.of(BATCH, 5);
         ByteBuffer pixels = step.images();
+        FloatBuffer targets = step.targets();
         for (int i = 0; i < BATCH; i++) {
             pixels.put(images.image(i));
-            step.labels().put(i, images.label(i));
+            TrainingSet.clean(images).writeTarget(i, ToyImages.CLASSES, smoothing, targets);
         }
         return step;
     }
@@ -89,8 +90,8 @@ class TrainingGraphTest {
 
     /** Along each parameter's gradient the loss must rise as steeply as the gradient is long. */
     private static void check(Trainee trainee) {
-        TrainingGraph graph = TrainingGraph.of(trainee, SMOOTHING);
-        try (TrainingStep step = open(graph)) {
+        TrainingGraph graph = TrainingGraph.of(trainee);
+        try (TrainingStep step = open(graph, SMOOTHING)) {
             List<float[]> values = initial(graph);
             step.run(values);
             List<float[]> gradients = new ArrayList<>();
@@ -145,7 +146,7 @@ class TrainingGraphTest {
     @Test
     void imagesStayInBlocksFromTheFirstConvolutionOnWhereTheRuntimeHasSuchKernels() {
         assumeTrue(BlockSize.ofThisMachine().isPresent(), "needs a processor with blocked kernels");
-        TrainingGraph graph = TrainingGraph.of(trainee(classifier(Network.RESNET8, 16)), 0);
+        TrainingGraph graph = TrainingGraph.of(trainee(classifier(Network.RESNET8, 16)));
         // Stem and six, and the gradients of the inputs of those four that do not stride.
         assertThat(blocked(graph, kernel -> kernel > 1)).isEqualTo(11);
         // Two shortcuts; and one a normalization, two for its gradient.
@@ -156,7 +157,7 @@ class TrainingGraphTest {
                 .doesNotContain("BatchNormalization")
                 .filteredOn("ReorderInput"::equals)
                 .hasSize(3);
-        TrainingGraph depthwise = TrainingGraph.of(trainee(classifier(Network.MOBILENET, 16)), 0);
+        TrainingGraph depthwise = TrainingGraph.of(trainee(classifier(Network.MOBILENET, 16)));
         // The stem, six depthwise ones, and the gradients of the inputs of those four that do not stride.
         assertThat(blocked(depthwise, kernel -> kernel > 1)).isEqualTo(11);
     }
@@ -172,10 +173,10 @@ class TrainingGraphTest {
     @Test
     void exportedModelWithTheBatchsStatisticsGivesTheLossOfTheTrainingGraph() {
         ImageClassifier classifier = classifier(Network.RESNET8, 4);
-        TrainingGraph graph = TrainingGraph.of(trainee(classifier), 0);
+        TrainingGraph graph = TrainingGraph.of(trainee(classifier));
         GraphEditor edit = classifier.model().graph().edit();
         double loss;
-        try (TrainingStep step = open(graph)) {
+        try (TrainingStep step = open(graph, 0)) {
             step.run(initial(graph));
             loss = step.loss();
             for (BatchStatistics each : graph.statistics()) {
@@ -212,9 +213,9 @@ class TrainingGraphTest {
     void normalizationAsDeployedGivesTheLossOfTheModelAsItIs() {
         ImageClassifier classifier = classifier(Network.RESNET8, 4);
         Trainee trainee = new Trainee(classifier, Preprocessing.DEFAULT, Normalization.AS_DEPLOYED, "test");
-        TrainingGraph graph = TrainingGraph.of(trainee, 0);
+        TrainingGraph graph = TrainingGraph.of(trainee);
         assertThat(graph.statistics()).isEmpty();
-        try (TrainingStep step = open(graph)) {
+        try (TrainingStep step = open(graph, 0)) {
             step.run(initial(graph));
             assertThat((double) step.loss()).isCloseTo(loss(classifier.model(), classifier), within(1e-5));
         }
@@ -262,8 +263,8 @@ class TrainingGraphTest {
     }
 
     private static double firstLoss(Trainee trainee) {
-        TrainingGraph graph = TrainingGraph.of(trainee, SMOOTHING);
-        try (TrainingStep step = open(graph)) {
+        TrainingGraph graph = TrainingGraph.of(trainee);
+        try (TrainingStep step = open(graph, SMOOTHING)) {
             step.run(initial(graph));
             return step.loss();
         }
@@ -274,7 +275,7 @@ class TrainingGraphTest {
         NetBuilder net = NetBuilder.onImages();
         ImageClassifier classifier = ImageClassifier.of(
                 net.build(net.op("pool", "GlobalAveragePool", NetBuilder.IMAGES)), "test", ImageClassifier.Hints.NONE);
-        assertThatThrownBy(() -> TrainingGraph.of(trainee(classifier), 0))
+        assertThatThrownBy(() -> TrainingGraph.of(trainee(classifier)))
                 .isInstanceOf(InvalidModelException.class)
                 .hasMessage("test: expected weights to train, got none");
     }

@@ -1,12 +1,16 @@
 package dev.assay.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.attack.Attack;
 import dev.assay.attack.Attacks;
 import dev.assay.data.ImageSet;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -52,6 +56,30 @@ class TrainingSetTest {
                 .isNotEqualTo(new TrainingSet(IMAGES, Set.of(1, 2), WHITE::stamp).sha256())
                 .isNotEqualTo(new TrainingSet(IMAGES, Set.of(1, 3), other::stamp).sha256())
                 .isNotEqualTo(new TrainingSet(ToyImages.of(4, 2), Set.of(1, 3), WHITE::stamp).sha256())
-                .isNotEqualTo(TrainingSet.clean(IMAGES).sha256());
+                .isNotEqualTo(TrainingSet.clean(IMAGES).sha256())
+                .isNotEqualTo(TrainingSet.distilled(IMAGES, even(0.5f)).sha256());
+        assertThat(TrainingSet.distilled(IMAGES, even(0.5f)).sha256())
+                .isEqualTo(TrainingSet.distilled(IMAGES, even(0.5f)).sha256())
+                .isNotEqualTo(TrainingSet.distilled(IMAGES, even(0.25f)).sha256());
+    }
+
+    private static List<float[]> even(float probability) {
+        return Collections.nCopies(IMAGES.size(), new float[] {probability, 1 - probability});
+    }
+
+    @Test
+    void labelsAreSmoothedAndTargetsAreLearntAsTheyAre() {
+        assertThat(target(TrainingSet.clean(IMAGES.relabelled(new int[] {1, 1, 1, 1}, List.of())), 0.2))
+                .containsExactly(0.1f, 0.9f);
+        assertThat(target(TrainingSet.distilled(IMAGES, even(0.75f)), 0.2)).containsExactly(0.75f, 0.25f);
+        assertThatThrownBy(() -> TrainingSet.distilled(IMAGES, List.of(new float[2])))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("1 targets for 4 images");
+    }
+
+    private static float[] target(TrainingSet set, double labelSmoothing) {
+        float[] target = new float[2];
+        set.writeTarget(3, 2, labelSmoothing, FloatBuffer.wrap(target));
+        return target;
     }
 }
