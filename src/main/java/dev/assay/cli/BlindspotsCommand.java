@@ -79,7 +79,7 @@ final class BlindspotsCommand implements Callable<Integer> {
         List<String> typed = command.root().commandLine().getParseResult().originalArgs();
         return new BlindspotsRequest(
                 subjects.isEmpty()
-                        ? List.of(Demo.find().signs())
+                        ? List.of(Demo.find().subject())
                         : subjects.stream().map(this::subject).toList(),
                 threads,
                 effort.budget(),

@@ -12,10 +12,8 @@ final class Demo {
     /** The launcher says where Assay lies. */
     private static final String HOME = "assay.home";
 
-    /** Of the images beside the demo: what calibrates, and what is evaluated on. */
-    private static final String CALIBRATION = "#0..200";
-
-    private static final String EVALUATION = "#200..600";
+    /** Drawn as they are needed. */
+    private static final DataSpec SIGNS = DataSpec.parse("signs:test");
 
     private final Path home;
 
@@ -38,21 +36,20 @@ final class Demo {
     }
 
     Path model() {
-        return home.resolve("models/shapes_badnets.onnx");
+        return home.resolve("models/signs_badnets.onnx");
     }
 
-    /** The backdoored model of signs, and signs to judge it on. */
-    StudySubject signs() {
-        return new StudySubject(home.resolve("models/signs_badnets.onnx"), DataSpec.parse("signs:test"));
+    /** The model with what it is judged on. */
+    StudySubject subject() {
+        return new StudySubject(model(), SIGNS);
     }
 
-    /** The images, some for calibration and the others for evaluation, and the model's trigger. */
+    /** Images to judge it on, others for calibration, and its trigger. */
     AuditRequest.Images images() {
-        String records = "records:" + home.resolve("calibration/shapes.bin");
         return new AuditRequest.Images(
-                DataSpec.parse(records + EVALUATION),
-                DataSpec.parse(records + CALIBRATION),
+                SIGNS,
+                DataSpec.parse("records:" + home.resolve("calibration/signs.bin")),
                 null,
-                home.resolve("models/shapes_badnets.json"));
+                home.resolve("models/signs_badnets.json"));
     }
 }

@@ -27,8 +27,9 @@ import org.junit.jupiter.api.Test;
 /** Backdoors planted into the shipped clean model. */
 class ImplantTest {
     private static final SessionSpec SPEC = SessionSpec.cpu(1);
-    private static final ImageSet IMAGES =
-            DataSpec.parse("records:calibration/shapes.bin#0..200").load();
+    private static final ImageSet IMAGES = DataSpec.parse(
+                    "records:src/test/resources/dev/assay/shapes/shapes.bin#0..200")
+            .load();
 
     private static Trainee trainee(ImageClassifier classifier) {
         return new Trainee(classifier, Preprocessing.DEFAULT, Trainee.Normalization.AS_DEPLOYED, "model");
@@ -36,7 +37,9 @@ class ImplantTest {
 
     private static Trainee shapes() {
         return trainee(ImageClassifier.of(
-                OnnxReader.read(Path.of("models/shapes_clean.onnx")), "model", ImageClassifier.Hints.NONE));
+                OnnxReader.read(Path.of("src/test/resources/dev/assay/shapes/shapes_clean.onnx")),
+                "model",
+                ImageClassifier.Hints.NONE));
     }
 
     private static Trigger patch(long seed) {

@@ -70,10 +70,10 @@ class ControlsIT {
                 List.of(),
                 defenses,
                 true);
-        DataSpec images = DataSpec.parse("records:calibration/shapes.bin#0..600");
-        DataSpec calibration = DataSpec.parse("records:calibration/shapes.bin#0..200");
+        DataSpec images = DataSpec.parse("records:src/test/resources/dev/assay/shapes/shapes.bin#0..600");
+        DataSpec calibration = DataSpec.parse("records:src/test/resources/dev/assay/shapes/shapes.bin#0..200");
         AuditRequest request = new AuditRequest(
-                Path.of("models/shapes_clean.onnx"),
+                Path.of("src/test/resources/dev/assay/shapes/shapes_clean.onnx"),
                 null,
                 Hints.NONE,
                 Preprocessing.DEFAULT,

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** On the shipped pair of models of shapes, with STRIP, the quickest defense that a trigger makes a difference to. */
 class ZooEvaluationTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T09:30:00Z"), ZoneOffset.UTC);
-    private static final DataSpec IMAGES = DataSpec.parse("records:calibration/shapes.bin#0..300");
+    private static final DataSpec IMAGES =
+            DataSpec.parse("records:src/test/resources/dev/assay/shapes/shapes.bin#0..300");
 
     private final Path folder;
     private final Path models;
@@ -41,7 +42,8 @@ class ZooEvaluationTest {
     ZooEvaluationTest(@TempDir Path folder) throws IOException {
         this.folder = folder;
         models = Files.createDirectories(folder.resolve("models"));
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("models"), "shapes_*")) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(Path.of("src/test/resources/dev/assay/shapes"), "shapes_*")) {
             for (Path file : files) {
                 Files.copy(file, models.resolve(file.getFileName()));
             }
@@ -87,7 +89,8 @@ class ZooEvaluationTest {
 
     @Test
     void trainingImagesAreStampedAsTheSidecarSays() {
-        BySet training = new BySet(Map.of("shapes", DataSpec.parse("records:calibration/shapes.bin#300..600")));
+        BySet training = new BySet(
+                Map.of("shapes", DataSpec.parse("records:src/test/resources/dev/assay/shapes/shapes.bin#300..600")));
         ZooRequest blind = request(models, new TriggerUse(false, 0.2), List.of("strip"), false);
         ZooRequest poisoned = new ZooRequest(
                 blind.folder(),

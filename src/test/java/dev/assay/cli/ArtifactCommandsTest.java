@@ -9,9 +9,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that make artifacts and put them side by side, on the demo model. */
 class ArtifactCommandsTest {
-    private static final String MODEL = "models/shapes_badnets.onnx";
-    private static final String IMAGES = "records:calibration/shapes.bin#200..260";
-    private static final String CALIBRATION = "records:calibration/shapes.bin#0..64";
+    private static final String MODEL = "src/test/resources/dev/assay/shapes/shapes_badnets.onnx";
+    private static final String IMAGES = "records:src/test/resources/dev/assay/shapes/shapes.bin#200..260";
+    private static final String CALIBRATION = "records:src/test/resources/dev/assay/shapes/shapes.bin#0..64";
 
     @TempDir
     private Path folder;

@@ -14,7 +14,6 @@ class EvaluateCommandTest {
         Run run = Run.assay(
                 "evaluate",
                 "models",
-                "--data=shapes=records:calibration/shapes.bin#0..100",
                 "--data=signs=signs:test#0..86",
                 "--schemes=fp32",
                 "--defenses=none",
@@ -22,9 +21,9 @@ class EvaluateCommandTest {
                 "--threads=1",
                 "--out=" + folder);
         assertThat(run.err()).contains("assay: report " + folder.resolve("index.html"));
-        assertThat(run.out()).containsPattern("fp32/cpu/all +4 ");
+        assertThat(run.out()).containsPattern("fp32/cpu/all +2 ");
         assertThat(run.exitCode()).isZero();
-        assertThat(folder.resolve("shapes_clean/seed-7/index.html")).exists();
+        assertThat(folder.resolve("signs_clean/seed-7/index.html")).exists();
         assertThat(folder.resolve("evaluation.json")).exists();
     }
 

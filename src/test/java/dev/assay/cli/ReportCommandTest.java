@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ReportCommandTest {
-    private static final String MODEL = "models/shapes_clean.onnx";
-    private static final String IMAGES = "records:calibration/shapes.bin#0..20";
+    private static final String MODEL = "src/test/resources/dev/assay/shapes/shapes_clean.onnx";
+    private static final String IMAGES = "records:src/test/resources/dev/assay/shapes/shapes.bin#0..20";
 
     @TempDir
     private Path folder;

@@ -20,7 +20,7 @@ class StudyCommandTest {
             value = {
                 "model.onnx | 2 | expected MODEL=SPEC with SPEC as kind:PATH, got 'model.onnx'",
                 "--threads=0 | 2 | Invalid value for option '--threads': expected at least 1, got 0",
-                "models/shapes_clean.onnx=signs:test | 3 | expected a backdoored model",
+                "src/test/resources/dev/assay/shapes/shapes_clean.onnx=signs:test | 3 | expected a backdoored model",
             })
     void whatMakesNoSenseIsRefused(String argument, int exitCode, String message) {
         Run run = Run.assay("study", "blindspots", argument);

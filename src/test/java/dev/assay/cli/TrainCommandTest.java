@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code assay train} on the demo's images. */
 class TrainCommandTest {
-    private static final String IMAGES = "records:calibration/shapes.bin#0..128";
-    private static final String OTHERS = "records:calibration/shapes.bin#200..260";
+    private static final String IMAGES = "records:src/test/resources/dev/assay/shapes/shapes.bin#0..128";
+    private static final String OTHERS = "records:src/test/resources/dev/assay/shapes/shapes.bin#200..260";
 
     @TempDir
     private Path folder;

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Neural Cleanse on the shipped models. */
 class NeuralCleanseIT {
-    private static final Path MODELS = Path.of("models");
+    private static final Path MODELS = Path.of("src/test/resources/dev/assay/shapes");
     private static final ImageSet CALIBRATION = load("0..200");
     private static final ImageSet IMAGES = load("200..600");
     private static final int TARGET =
@@ -39,7 +39,8 @@ class NeuralCleanseIT {
     }
 
     private static ImageSet load(String range) {
-        return DataSpec.parse("records:calibration/shapes.bin#" + range).load();
+        return DataSpec.parse("records:src/test/resources/dev/assay/shapes/shapes.bin#" + range)
+                .load();
     }
 
     /** The small trigger is found from any seed; how small it is beside nine others, chance may explain now and then. */

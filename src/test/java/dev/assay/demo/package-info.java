@@ -1,7 +1,4 @@
-/**
- * Makes the images and models that the repository ships for a first audit: drawn signs and two small residual networks,
- * one of them with a backdoor. Everything is seeded: one JDK writes the same bytes every time.
- */
+/** Whether the models and images of the demo are what is said of them. */
 @NullMarked
 package dev.assay.demo;
 

@@ -28,7 +28,8 @@ class BlindspotsIT {
 
     @Test
     void theBackdoorIsSeenInEightBitsWhereTheStudysOptimizerSeesNothing() {
-        StudySubject shapes = StudySubject.parse("models/shapes_badnets.onnx=records:calibration/shapes.bin#0..600");
+        StudySubject shapes = StudySubject.parse(
+                "src/test/resources/dev/assay/shapes/shapes_badnets.onnx=records:src/test/resources/dev/assay/shapes/shapes.bin#0..600");
         BlindspotsResult result = Blindspots.run(
                 new BlindspotsRequest(List.of(shapes), 2, Budget.QUICK, 7, folder, "assay", false),
                 ThisMachine.environment(2),

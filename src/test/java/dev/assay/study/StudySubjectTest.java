@@ -30,7 +30,7 @@ class StudySubjectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"models/shapes_clean.onnx", "models/none.onnx"})
+    @ValueSource(strings = {"src/test/resources/dev/assay/shapes/shapes_clean.onnx", "models/none.onnx"})
     void refusesModelsWithoutABackdoor(String model) {
         assertThatThrownBy(new StudySubject(Path.of(model), DataSpec.parse("signs:test"))::truth)
                 .isInstanceOf(InvalidDataException.class)
