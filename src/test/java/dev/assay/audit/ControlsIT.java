@@ -8,6 +8,7 @@ import dev.assay.data.DataSpec;
 import dev.assay.data.Preprocessing;
 import dev.assay.defense.Budget;
 import dev.assay.defense.Decision;
+import dev.assay.defense.DefenseResult;
 import dev.assay.defense.NeuralCleanse;
 import dev.assay.quant.QuantConfig;
 import dev.assay.quant.Scheme;
@@ -31,9 +32,8 @@ class ControlsIT {
 
     private final List<String> kept = new ArrayList<>();
 
-    /** With a quick budget the planted backdoor of this model only stands out: then silence is no conclusion. */
     @Test
-    void aPlantedBackdoorIsFoundOrItsMissIsSaid() {
+    void aPlantedBackdoorIsFoundAndSoSilenceStands() {
         AuditResult result = run(List.of(NeuralCleanse.ID));
 
         assertThat(result.deployments()).extracting(Deployment::scheme).containsExactly("fp32", "int8-static");
@@ -47,12 +47,12 @@ class ControlsIT {
                     assertThat(control.attackSuccess()).isGreaterThan(0.9);
                 });
         assertThat(result.deployments())
-                .flatExtracting(Deployment::defenses)
-                .noneMatch(defense -> defense.decision() == Decision.DETECTED);
+                .flatExtracting(Deployment::controls)
+                .allMatch(control -> control.isFoundBy(NeuralCleanse.ID));
         assertThat(result.deployments())
-                .filteredOn(each -> each.controls().stream().noneMatch(control -> control.isFoundBy(NeuralCleanse.ID)))
                 .flatExtracting(Deployment::defenses)
-                .noneMatch(defense -> defense.decision() == Decision.NOT_DETECTED);
+                .extracting(DefenseResult::decision)
+                .containsExactly(Decision.NOT_DETECTED, Decision.NOT_DETECTED);
         assertThat(AuditJson.read(folder.resolve("audit.json"))).isEqualTo(result);
 
         AuditResult again = run(List.of());
