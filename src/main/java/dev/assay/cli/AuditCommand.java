@@ -7,6 +7,7 @@ import dev.assay.audit.AuditResult.Environment;
 import dev.assay.audit.Severity;
 import dev.assay.audit.ThisMachine;
 import dev.assay.data.Preprocessing.Layout;
+import dev.assay.defense.Budget;
 import dev.assay.report.Format;
 import dev.assay.report.SummaryTable;
 import java.io.PrintWriter;
@@ -88,7 +89,7 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = command.commandLine().getErr();
-        AuditRequest request = model == null ? demo(Demo.find()) : request(model, data.images());
+        AuditRequest request = model == null ? demo(Demo.find()) : request(model, data.images(), Budget.STANDARD);
         Set<Format> reports = EnumSet.of(Format.HTML);
         reports.addAll(formats);
         // Should this audit fail, no report of an earlier one may stand for it.
@@ -116,10 +117,10 @@ final class AuditCommand implements Callable<Integer> {
                 .printf(
                         "assay: no MODEL given: auditing the demo, %s; next: assay audit MODEL --data SPEC%n",
                         demo.model());
-        return request(demo.model(), demo.images());
+        return request(demo.model(), demo.images(), Budget.QUICK);
     }
 
-    private AuditRequest request(Path audited, AuditRequest.Images images) {
+    private AuditRequest request(Path audited, AuditRequest.Images images, Budget usual) {
         return new AuditRequest(
                 audited,
                 reference,
@@ -127,7 +128,7 @@ final class AuditCommand implements Callable<Integer> {
                 preprocessing.preprocessing(audited, Layout.NCHW),
                 images,
                 plan.plan(List.of(), defenses.ids()).withControls(controls),
-                plan.budget(),
+                plan.budget(usual),
                 plan.seed(),
                 run.out(audited, ""),
                 run.resume(),

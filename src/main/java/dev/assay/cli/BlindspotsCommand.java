@@ -2,6 +2,7 @@ package dev.assay.cli;
 
 import dev.assay.InvalidDataException;
 import dev.assay.audit.ThisMachine;
+import dev.assay.defense.Budget;
 import dev.assay.report.BlindspotsReport;
 import dev.assay.report.BlindspotsTable;
 import dev.assay.report.HtmlReport;
@@ -82,7 +83,7 @@ final class BlindspotsCommand implements Callable<Integer> {
                         ? List.of(Demo.find().subject())
                         : subjects.stream().map(this::subject).toList(),
                 threads,
-                effort.budget(),
+                effort.budget(Budget.STANDARD),
                 effort.seed(),
                 run.out(Path.of("blindspots"), ""),
                 "assay " + String.join(" ", typed),

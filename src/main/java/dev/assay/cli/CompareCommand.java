@@ -5,6 +5,7 @@ import dev.assay.audit.AuditRequest;
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.ThisMachine;
 import dev.assay.data.Preprocessing.Layout;
+import dev.assay.defense.Budget;
 import dev.assay.report.ComparisonReport;
 import dev.assay.report.PartingText;
 import dev.assay.report.SummaryTable;
@@ -57,7 +58,7 @@ final class CompareCommand implements Callable<Integer> {
                 preprocessing.preprocessing(model, Layout.NCHW),
                 data.images(),
                 plan.plan(others, List.of()),
-                plan.budget(),
+                plan.budget(Budget.STANDARD),
                 plan.seed(),
                 run.out(model, "-compared"),
                 run.resume(),

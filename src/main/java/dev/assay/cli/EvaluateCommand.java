@@ -6,6 +6,7 @@ import dev.assay.audit.ThisMachine;
 import dev.assay.audit.ZooEvaluation;
 import dev.assay.audit.ZooRequest;
 import dev.assay.audit.ZooResult;
+import dev.assay.defense.Budget;
 import dev.assay.report.HtmlReport;
 import dev.assay.report.ZooReport;
 import dev.assay.report.ZooTable;
@@ -105,7 +106,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 sets.training(),
                 new TriggerUse(knownTrigger, poison),
                 plan.plan(List.of(), defenses.ids()),
-                plan.budget(),
+                plan.budget(Budget.STANDARD),
                 all,
                 run.out(folder.toAbsolutePath().normalize(), "-evaluated"),
                 run.resume());

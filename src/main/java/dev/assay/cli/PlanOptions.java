@@ -60,8 +60,8 @@ final class PlanOptions {
                 schemes.schemes(), others, quantization.config(), sessions.specs(), accuracyLevels, defenses);
     }
 
-    Budget budget() {
-        return effort.budget();
+    Budget budget(Budget usual) {
+        return effort.budget(usual);
     }
 
     long seed() {

@@ -79,9 +79,10 @@ public final class NeuralCleanse implements Defense {
 
         /**
          * About a seventh of the work: half of the images a step, from one start, which is another deployment's trigger where
-         * there is one.
+         * there is one. With many classes more suspects and fewer others are compared: after so short a screening the
+         * backdoor's class was first of the demo's 43 for ten of eleven seeds, and not among the first four for one.
          */
-        public static final Config QUICK = DEFAULTS.withImages(128, 16).with(new Schedule(1, 40, 100, 40, 10, 4));
+        public static final Config QUICK = DEFAULTS.withImages(128, 16).with(new Schedule(1, 45, 100, 40, 8, 6));
 
         /** All classes of most data sets to the end, with four times the steps, verified on more images. */
         public static final Config THOROUGH =
