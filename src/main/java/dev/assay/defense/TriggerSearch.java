@@ -12,19 +12,23 @@ import java.util.SplittableRandom;
  * succeeds and lowered while it does not (Wang et al., S&P 2019, section V, and its public code). Mutable.
  *
  * <p>Steps come in turns; after each turn its success is looked at. Once λ has gone both ways and the norm no longer
- * falls, the next lower level of success becomes the goal, so that one search traces the frontier of norm against
- * success.
+ * falls, the next higher level of success becomes the goal, so that one search traces the frontier of norm against
+ * success, from below: the highest level would otherwise come first, and hold λ down each time a few of a turn's images
+ * fail. Measured on a WideResNet's backdoor of nine pixels: from the highest level down, two of six searches still had a
+ * mask of 27 pixels or more after three fifths of the steps, the other four 6 to 9.
  */
 final class TriggerSearch {
-    /** The share of the steps that go into the highest level; the others get equal parts of the rest. */
-    private static final double FIRST_GOAL = 0.6;
+    /** The share of the steps that go into the lowest level; the others get equal parts of the rest. */
+    private static final double FIRST_GOAL = 0.5;
 
     private final int target;
     private final int[] pool;
     private final int height;
     private final int width;
     private final NeuralCleanse.Descent descent;
+    /** Rising. */
     private final List<Double> levels;
+
     private final int limit;
     private final SplittableRandom random;
     private final TriggerParameters parameters;
@@ -51,7 +55,7 @@ final class TriggerSearch {
      * A search.
      *
      * @param pool numbers of the images to optimize on, none of them of the target class
-     * @param levels shares of success, falling
+     * @param levels shares of success, in any order
      * @param limit steps after which the search ends
      */
     TriggerSearch(
@@ -68,7 +72,7 @@ final class TriggerSearch {
         this.height = height;
         this.width = width;
         this.descent = descent;
-        this.levels = List.copyOf(levels);
+        this.levels = levels.stream().sorted().toList();
         this.limit = limit;
         this.random = new SplittableRandom(seed);
         this.parameters = new TriggerParameters(descent, height * width);
@@ -159,7 +163,7 @@ final class TriggerSearch {
         boolean converged = raised && lowered && turnsWithoutProgress >= descent.stall();
         double share = levels.size() == 1 ? 1 : FIRST_GOAL + goal * (1 - FIRST_GOAL) / (levels.size() - 1);
         if (converged || steps >= limit * share) {
-            lowerGoal();
+            raiseGoal();
         }
     }
 
@@ -171,8 +175,7 @@ final class TriggerSearch {
     }
 
     private void keep(Met met) {
-        if (met.candidate().success() < levels.get(levels.size() - 1)
-                || front.stream().anyMatch(met::isNoBetterThan)) {
+        if (met.candidate().success() < levels.get(0) || front.stream().anyMatch(met::isNoBetterThan)) {
             return;
         }
         front.removeIf(other -> other.isNoBetterThan(met));
@@ -203,7 +206,7 @@ final class TriggerSearch {
         }
     }
 
-    private void lowerGoal() {
+    private void raiseGoal() {
         goal++;
         bestNorm = Double.POSITIVE_INFINITY;
         turnsWithoutProgress = 0;

@@ -9,6 +9,7 @@ import dev.assay.defense.NeuralCleanse.Descent;
 import dev.assay.grad.Estimator;
 import dev.assay.grad.TriggerBatch;
 import dev.assay.grad.TriggerLoss;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -63,6 +64,59 @@ class TriggerSearchTest {
             }
             assertThat(front).allSatisfy(met -> assertThat(met.success()).isGreaterThanOrEqualTo(0.9));
             assertThat(front.get(0).trigger().target()).isEqualTo(search.target());
+        }
+    }
+
+    /** The smallest trigger comes first; then the mask grows where a higher level needs it. */
+    @Test
+    void levelsAreAimedAtFromTheLowestUp() {
+        int steps = 400;
+        List<Double> successes = new ArrayList<>();
+        Descent relentless = new Descent(Squash.TANH, 0.1, 0.2, 0.5, 0.9, 1e-3, 2, 10, 1, 1000, 0.99);
+        new TriggerInversion(
+                        new Watched(new PatchLoss(1, 16, TriggerSearchTest::patch), successes),
+                        SIDE * SIDE,
+                        relentless.turn())
+                .run(List.of(search(3, relentless, steps)), TriggerSearch::isDone);
+
+        assertThat(successes).hasSize(steps);
+        double lowest = mean(successes.subList(steps / 4, steps / 2));
+        double middle = mean(successes.subList(steps / 2, 3 * steps / 4));
+        double highest = mean(successes.subList(3 * steps / 4, steps));
+        assertThat(lowest).isLessThan(middle);
+        assertThat(middle).isLessThan(highest);
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(value -> value).average().orElseThrow();
+    }
+
+    /** Keeps the success of each step of the first slot. */
+    private record Watched(TriggerLoss loss, List<Double> successes) implements TriggerLoss {
+        @Override
+        public int slots() {
+            return loss.slots();
+        }
+
+        @Override
+        public int imagesPerSlot() {
+            return loss.imagesPerSlot();
+        }
+
+        @Override
+        public Estimator estimator() {
+            return loss.estimator();
+        }
+
+        @Override
+        public void evaluate(TriggerBatch batch) {
+            loss.evaluate(batch);
+            successes.add((double) batch.successes()[0]);
+        }
+
+        @Override
+        public void close() {
+            loss.close();
         }
     }
 
