@@ -13,9 +13,9 @@ import java.util.SplittableRandom;
  *
  * <p>Steps come in turns; after each turn its success is looked at. Once λ has gone both ways and the norm no longer
  * falls, the next higher level of success becomes the goal, so that one search traces the frontier of norm against
- * success, from below: the lowest level lets λ rise until only the trigger's own pixels are left, and the higher ones let
- * the mask grow where that is not enough. From the highest down, a few images that fail keep λ low while the mask is still
- * ten times the backdoor's, and the steps run out (measured on a WideResNet).
+ * success, from below: the highest level would otherwise come first, and hold λ down each time a few of a turn's images
+ * fail. Measured on a WideResNet's backdoor of nine pixels: from the highest level down, two of six searches still had a
+ * mask of 27 pixels or more after three fifths of the steps, the other four 6 to 9.
  */
 final class TriggerSearch {
     /** The share of the steps that go into the lowest level; the others get equal parts of the rest. */
