@@ -50,8 +50,7 @@ public final class NeuralCleanse implements Defense {
      * @param imagesPerSlot images a step, for each class
      * @param schedule how long is searched
      * @param descent how
-     * @param levels shares of success that are aimed at, falling; norms are compared at those that the verification images
-     *     can tell
+     * @param levels shares of success, falling; norms are compared at those that the verification images can tell
      * @param significance probability of chance below which a class is flagged
      * @param suspicion probability of chance below which a class is not cleared either
      */
@@ -112,6 +111,16 @@ public final class NeuralCleanse implements Defense {
                     .filter(i -> i == lowest || (1 - levels.get(i)) * byImages >= FEWEST_FAILURES)
                     .mapToObj(levels::get)
                     .toList();
+        }
+
+        /**
+         * The levels to aim at: those told and the next above, for what just reaches a level may fail it when verified. Steps
+         * towards higher ones would be lost: without them the quick budget found the backdoor of a ResNet-18 for CIFAR-10
+         * from six seeds of six instead of five.
+         */
+        List<Double> levelsAimedAt(int byImages) {
+            int told = levelsTold(byImages).size();
+            return levels.subList(Math.max(0, levels.size() - told - 1), levels.size());
         }
 
         Config with(Schedule newSchedule) {

@@ -180,7 +180,14 @@ final class TriggerHunt {
                 .filter(image -> labels[image] != target)
                 .toArray();
         return new TriggerSearch(
-                target, pool, images.height(), images.width(), descent, config.levels(), limit, random.nextLong());
+                target,
+                pool,
+                images.height(),
+                images.width(),
+                descent,
+                config.levelsAimedAt(verification.size()),
+                limit,
+                random.nextLong());
     }
 
     /** All classes where they are few; else a random sample, and those with the smallest triggers so far. */

@@ -76,6 +76,13 @@ class NeuralCleanseTest {
     }
 
     @Test
+    void aimsAtOneLevelAboveThoseThatTheImagesCanTell() {
+        assertThat(Config.DEFAULTS.levelsAimedAt(1500)).containsExactly(0.99, 0.95, 0.9);
+        assertThat(Config.DEFAULTS.levelsAimedAt(256)).containsExactly(0.99, 0.95, 0.9);
+        assertThat(Config.DEFAULTS.levelsAimedAt(200)).containsExactly(0.95, 0.9);
+    }
+
+    @Test
     void constantScoresAreInconclusive() {
         Suspect suspect = suspect(constant(0), images(100, CLASSES));
 
