@@ -70,10 +70,10 @@ class ControlsIT {
                 List.of(),
                 defenses,
                 true);
-        DataSpec images = DataSpec.parse("records:src/test/resources/dev/assay/shapes/shapes.bin#0..600");
-        DataSpec calibration = DataSpec.parse("records:src/test/resources/dev/assay/shapes/shapes.bin#0..200");
+        DataSpec images = DataSpec.parse("signs:test");
+        DataSpec calibration = DataSpec.parse("records:calibration/signs.bin");
         AuditRequest request = new AuditRequest(
-                Path.of("src/test/resources/dev/assay/shapes/shapes_clean.onnx"),
+                Path.of("models/signs_clean.onnx"),
                 null,
                 Hints.NONE,
                 Preprocessing.DEFAULT,
