@@ -39,11 +39,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class QuantizeBenchmark {
     /** The model's file. */
-    @Param("models/shapes_clean.onnx")
+    @Param("models/signs_clean.onnx")
     public String model = "";
 
     /** The calibration images, as {@code --calibration} takes them. */
-    @Param("records:calibration/shapes.bin#0..512")
+    @Param("records:calibration/signs.bin")
     public String calibration = "";
 
     /** Threads for calibration. */

@@ -28,7 +28,8 @@ import java.util.stream.LongStream;
 /**
  * Lays images out as the runtime's blocked kernels want them, from the first convolution whose weight is computed or fed
  * to the last operator that can take them so. The runtime does that of its own accord for constant weights only. A
- * training step of a small residual net takes two thirds of the time (measured).
+ * training step of a small residual net takes a sixth less time than with nothing but its convolutions in blocks
+ * (measured).
  *
  * <p>Those kernels are operators of the runtime's own domain on images {@code [N, C/B, H, W, B]}, B being the
  * {@link BlockSize}, which are declared as {@code [N, C, H, W]}, and on weights {@code [M/B, C/B, k, k, B, B]}, or

@@ -28,7 +28,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On the shipped pair of models of shapes, with STRIP, the quickest defense that a trigger makes a difference to. */
+/** On the pair of models of shapes, with STRIP, the quickest defense that a trigger makes a difference to. */
 class ZooEvaluationTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T09:30:00Z"), ZoneOffset.UTC);
     private static final DataSpec IMAGES =

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The study on the shipped backdoored model of shapes. */
+/** The study on the backdoored model of shapes. */
 class BlindspotsIT {
     @TempDir
     private Path folder;
