@@ -3,6 +3,7 @@ package dev.assay.bench;
 import dev.assay.data.ImageSet;
 import dev.assay.data.Preprocessing;
 import dev.assay.grad.Deployed;
+import dev.assay.grad.FiniteDifferenceTriggerLoss;
 import dev.assay.grad.GraphTriggerLoss;
 import dev.assay.grad.Pullback;
 import dev.assay.grad.TriggerBatch;
@@ -30,10 +31,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /**
- * How many images a second an artifact classifies, how many it classifies and differentiates in one run of a session, and
- * how many a search for triggers does, whose triggers are spread over threads.
+ * How many images a second an artifact classifies, how many it classifies and differentiates in one run of a session,
+ * how many a search for triggers does, whose triggers are spread over threads, and how many are classified for finite
+ * differences.
  *
  * <p>Arguments: model file, scheme, batch, threads, runs. Images are noise, which costs what photographs cost. The best
  * of the runs counts: other load on the machine only slows runs down.
@@ -95,20 +98,46 @@ public final class GradientBenchmark {
                 bothSeconds = Math.min(bothSeconds, seconds(both));
             }
             out.printf(
-                    "%s %s batch %d threads %d: forward %.0f images/s, forward and gradient %.0f, search %.0f%n",
+                    "%s %s batch %d threads %d: forward %.0f images/s, forward and gradient %.0f,"
+                            + " search %.0f, finite differences %.0f%n",
                     path.getFileName(),
                     scheme.id(),
                     images,
                     spec.threads(),
                     images / forwardSeconds,
                     images / bothSeconds,
-                    searched(artifact, deployed, batch, spec, runs));
+                    searched(artifact, deployed, batch, spec, runs),
+                    differenced(artifact, deployed, batch, spec, runs));
         }
     }
 
-    private static double searched(Model artifact, ImageClassifier deployed, int batch, SessionSpec spec, int runs)
+    private static double searched(Model artifact, ImageClassifier model, int batch, SessionSpec spec, int runs)
             throws IOException {
-        ClassifierPorts ports = deployed.ports();
+        int triggers = Math.max(1, batch / IMAGES_PER_TRIGGER);
+        return evaluated(artifact, model, spec, runs, 1, at -> GraphTriggerLoss.open(at, triggers, IMAGES_PER_TRIGGER));
+    }
+
+    private static double differenced(Model artifact, ImageClassifier model, int batch, SessionSpec spec, int runs)
+            throws IOException {
+        return evaluated(
+                artifact,
+                model,
+                spec,
+                runs,
+                FiniteDifferenceTriggerLoss.EVALUATIONS,
+                at -> FiniteDifferenceTriggerLoss.open(at, batch, 1));
+    }
+
+    /** Images a second of a loss that classifies each of its images so often. */
+    private static double evaluated(
+            Model artifact,
+            ImageClassifier model,
+            SessionSpec spec,
+            int runs,
+            int evaluations,
+            Function<Deployed, TriggerLoss> opened)
+            throws IOException {
+        ClassifierPorts ports = model.ports();
         int plane = ports.height() * ports.width();
         byte[] pixels = new byte[CALIBRATION_IMAGES * ClassifierPorts.CHANNELS * plane];
         SplittableRandom random = new SplittableRandom(1);
@@ -118,19 +147,17 @@ public final class GradientBenchmark {
         OnnxWriter.write(artifact, file);
         Preprocessing preprocessing =
                 Preprocessing.DEFAULT.withLayout(ports.layout().name());
-        int triggers = Math.max(1, batch / IMAGES_PER_TRIGGER);
-        try (TriggerLoss loss = GraphTriggerLoss.open(
-                new Deployed(file, deployed, spec, preprocessing, images), triggers, IMAGES_PER_TRIGGER)) {
-            TriggerBatch batchOfTriggers = new TriggerBatch(triggers, loss.imagesPerSlot(), plane);
-            Arrays.setAll(batchOfTriggers.images(), i -> i % CALIBRATION_IMAGES);
-            Arrays.fill(batchOfTriggers.masks(), 0.1f);
+        try (TriggerLoss loss = opened.apply(new Deployed(file, model, spec, preprocessing, images))) {
+            TriggerBatch batch = new TriggerBatch(loss.slots(), loss.imagesPerSlot(), plane);
+            Arrays.setAll(batch.images(), i -> i % CALIBRATION_IMAGES);
+            Arrays.fill(batch.masks(), 0.1f);
             double best = Double.POSITIVE_INFINITY;
             for (int run = 0; run < runs; run++) {
                 long start = System.nanoTime();
-                loss.evaluate(batchOfTriggers);
+                loss.evaluate(batch);
                 best = Math.min(best, (System.nanoTime() - start) * 1e-9);
             }
-            return triggers * loss.imagesPerSlot() / best;
+            return evaluations * batch.images().length / best;
         } finally {
             Files.delete(file);
         }

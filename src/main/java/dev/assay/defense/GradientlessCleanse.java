@@ -6,6 +6,7 @@ import dev.assay.grad.Estimator;
 import dev.assay.grad.GradientHealth;
 import dev.assay.grad.TriggerBatch;
 import dev.assay.grad.TriggerLoss;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -52,7 +53,7 @@ public record GradientlessCleanse(List<Double> norms, DefenseResult result) {
                 NeuralCleanse.ID, Decision.INCONCLUSIVE, health.defect(), Double.NaN, Double.NaN, List.of(), null);
     }
 
-    /** Leaves every gradient at zero. */
+    /** Has no gradient but the norm's. */
     private static final class NoLoss implements TriggerLoss {
         @Override
         public int slots() {
@@ -71,7 +72,7 @@ public record GradientlessCleanse(List<Double> norms, DefenseResult result) {
 
         @Override
         public void evaluate(TriggerBatch batch) {
-            // A batch starts with gradients of zero.
+            Arrays.fill(batch.maskGradients(), batch.normWeights()[0]);
         }
 
         @Override

@@ -81,20 +81,18 @@ final class TriggerParameters {
     }
 
     /**
-     * One step of Adam (Kingma and Ba, ICLR 2015, algorithm 1) on loss + λ · Σ m.
+     * One step of Adam (Kingma and Ba, ICLR 2015, algorithm 1).
      *
-     * @param maskGradients of the loss, {@code [K, H, W]}
-     * @param patternGradients of the loss, {@code [K, 3, H, W]}
+     * @param maskGradients of the objective, {@code [K, H, W]}
+     * @param patternGradients of the objective, {@code [K, 3, H, W]}
      * @param slot which of the K
      */
-    void step(float[] maskGradients, float[] patternGradients, int slot, double lambda) {
+    void step(float[] maskGradients, float[] patternGradients, int slot) {
         steps++;
         double meanShare = 1 - Math.pow(beta1, steps);
         double squareShare = 1 - Math.pow(beta2, steps);
         for (int i = 0; i < theta.length; i++) {
-            double outer = i < plane
-                    ? maskGradients[slot * plane + i] + lambda
-                    : patternGradients[slot * 3 * plane + i - plane];
+            double outer = i < plane ? maskGradients[slot * plane + i] : patternGradients[slot * 3 * plane + i - plane];
             double gradient = outer * squash.slope(value[i]);
             mean[i] = (float) (beta1 * mean[i] + (1 - beta1) * gradient);
             square[i] = (float) (beta2 * square[i] + (1 - beta2) * gradient * gradient);

@@ -109,10 +109,11 @@ final class TriggerSearch {
         parameters.startFrom(trigger.mask(), trigger.pattern());
     }
 
-    /** Writes the trigger, the target and fresh images into a slot of a batch. */
+    /** Writes the trigger, the target, λ and fresh images into a slot of a batch. */
     void prepare(TriggerBatch batch, int slot, int imagesPerSlot) {
         parameters.writeTo(batch.masks(), batch.patterns(), slot);
         batch.targets()[slot] = target;
+        batch.normWeights()[slot] = (float) lambda;
         for (int i = 0; i < imagesPerSlot; i++) {
             batch.images()[slot * imagesPerSlot + i] = nextImage();
         }
@@ -140,7 +141,7 @@ final class TriggerSearch {
             // Success and loss are means over the turn: they belong to the trigger as it is half way.
             halfWay = trigger();
         }
-        parameters.step(batch.maskGradients(), batch.patternGradients(), slot, lambda);
+        parameters.step(batch.maskGradients(), batch.patternGradients(), slot);
         steps++;
         if (steps % descent.turn() == 0) {
             endTurn();

@@ -24,7 +24,7 @@ import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 
 /**
- * A {@link TriggerGraph} with the gradients of its mask and pattern as further outputs.
+ * A {@link TriggerGraph} with the gradients of its objective to mask and pattern as further outputs.
  *
  * @param model the graph
  * @param ports of the artifact in it
@@ -35,6 +35,7 @@ import java.util.function.LongFunction;
 record DifferentiatedTrigger(
         Model model, ClassifierPorts ports, Estimator estimator, String maskGradient, String patternGradient) {
     private static final long SEED = 7;
+    private static final String OBJECTIVE_TO_MASK = "assay/objective_to_mask";
 
     static DifferentiatedTrigger of(Deployed deployed) {
         ClassifierPorts ports = deployed.model().ports();
@@ -46,11 +47,21 @@ record DifferentiatedTrigger(
                 Map.of(graph.scores(), graph.scoresGradient()),
                 List.of(TriggerGraph.MASK, TriggerGraph.PATTERN));
         return new DifferentiatedTrigger(
-                backward.model(),
+                withNorm(backward.model(), backward.gradient(TriggerGraph.MASK), ports),
                 ports,
                 backward.estimator(),
-                backward.gradient(TriggerGraph.MASK),
+                OBJECTIVE_TO_MASK,
                 backward.gradient(TriggerGraph.PATTERN));
+    }
+
+    /** Adds λ to the loss's gradient to the mask: what the norm's is, at every pixel. */
+    private static Model withNorm(Model model, String lossToMask, ClassifierPorts ports) {
+        Graph graph = model.graph()
+                .edit()
+                .add(Node.of("Add", List.of(lossToMask, TriggerGraph.NORM_WEIGHT), OBJECTIVE_TO_MASK))
+                .addOutput(Value.of(OBJECTIVE_TO_MASK, DataType.FLOAT, Shape.of(1, 1, ports.height(), ports.width())))
+                .commit();
+        return model.withGraph(graph);
     }
 
     private static Observation observe(Model model, ClassifierPorts ports, String place) {
@@ -73,7 +84,9 @@ record DifferentiatedTrigger(
                 TriggerGraph.PATTERN,
                 uniform(random, 1, 3, ports.height(), ports.width()),
                 TriggerGraph.TARGET,
-                Tensor.vector(0));
+                Tensor.vector(0),
+                TriggerGraph.NORM_WEIGHT,
+                Tensor.ofFloats(new long[] {1}, 0f));
     }
 
     private static Tensor uniform(SplittableRandom random, long... dims) {
@@ -114,6 +127,7 @@ record DifferentiatedTrigger(
         shapes.put(TriggerGraph.MASK, new long[] {1, 1, ports.height(), ports.width()});
         shapes.put(TriggerGraph.PATTERN, new long[] {1, 3, ports.height(), ports.width()});
         shapes.put(TriggerGraph.TARGET, new long[] {1});
+        shapes.put(TriggerGraph.NORM_WEIGHT, new long[] {1});
         return shapes;
     }
 

@@ -20,6 +20,10 @@ import java.util.SplittableRandom;
  */
 public final class FiniteDifferenceTriggerLoss implements TriggerLoss {
     private static final int PAIRS = 8;
+
+    /** How often each image is classified: under the trigger itself, and under it moved there and back. */
+    public static final int EVALUATIONS = 1 + 2 * PAIRS;
+
     private static final double SIGMA = 0.05;
 
     private final Deployed deployed;
@@ -65,7 +69,7 @@ public final class FiniteDifferenceTriggerLoss implements TriggerLoss {
         ClassifierPorts ports = deployed.model().ports();
         Scores scores = Scores.of(classifier.scores(stamped), ports, deployed.place());
         int target = batch.targets()[0];
-        double[] losses = new double[1 + 2 * PAIRS];
+        double[] losses = new double[EVALUATIONS];
         int hits = 0;
         for (int image = 0; image < scores.images(); image++) {
             losses[image / imagesPerSlot] -= scores.logProbabilities(image)[target] / imagesPerSlot;
@@ -75,7 +79,7 @@ public final class FiniteDifferenceTriggerLoss implements TriggerLoss {
         }
         batch.losses()[0] = (float) losses[0];
         batch.successes()[0] = (float) hits / imagesPerSlot;
-        Arrays.fill(batch.maskGradients(), 0);
+        Arrays.fill(batch.maskGradients(), batch.normWeights()[0]);
         Arrays.fill(batch.patternGradients(), 0);
         for (int pair = 0; pair < PAIRS; pair++) {
             double weight = (losses[1 + 2 * pair] - losses[2 + 2 * pair]) / (2 * SIGMA * PAIRS);
@@ -127,7 +131,7 @@ public final class FiniteDifferenceTriggerLoss implements TriggerLoss {
 
         @Override
         public int size() {
-            return (1 + 2 * PAIRS) * imagesPerSlot;
+            return EVALUATIONS * imagesPerSlot;
         }
 
         @Override

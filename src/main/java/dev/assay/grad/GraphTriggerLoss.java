@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * Differentiates a deployment itself: trigger, artifact, loss and backward nodes are one graph in one session. Per step
- * masks, patterns and their gradients cross to Java, and the images' bytes.
+ * masks, patterns and their gradients cross to Java, the norm's weight, and the images' bytes.
  *
  * <p>The triggers of a batch are spread over threads, each of which runs the session by itself, instead of all threads
  * working on one operator: none waits at the end of each operator, and the values of one trigger stay in one core's cache
@@ -135,6 +135,7 @@ public final class GraphTriggerLoss implements TriggerLoss {
             binding.buffer(TriggerGraph.MASK).asFloatBuffer().put(batch.masks(), slot * plane, plane);
             binding.buffer(TriggerGraph.PATTERN).asFloatBuffer().put(batch.patterns(), slot * 3 * plane, 3 * plane);
             binding.buffer(TriggerGraph.TARGET).asLongBuffer().put(batch.targets()[slot]);
+            binding.buffer(TriggerGraph.NORM_WEIGHT).asFloatBuffer().put(batch.normWeights()[slot]);
             clear(batch, slot);
             for (int round = 0; round < rounds; round++) {
                 fill(batch.images(), slot * imagesPerSlot + round * (imagesPerSlot / rounds));
@@ -192,7 +193,9 @@ public final class GraphTriggerLoss implements TriggerLoss {
                 TriggerGraph.PATTERN,
                 zeros(DataType.FLOAT, shapes.getOrDefault(TriggerGraph.PATTERN, new long[0])),
                 TriggerGraph.TARGET,
-                zeros(DataType.INT64, shapes.getOrDefault(TriggerGraph.TARGET, new long[0])));
+                zeros(DataType.INT64, shapes.getOrDefault(TriggerGraph.TARGET, new long[0])),
+                TriggerGraph.NORM_WEIGHT,
+                zeros(DataType.FLOAT, shapes.getOrDefault(TriggerGraph.NORM_WEIGHT, new long[0])));
     }
 
     private static Tensor zeros(DataType type, long[] dims) {

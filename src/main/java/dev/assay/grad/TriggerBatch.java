@@ -10,6 +10,7 @@ public final class TriggerBatch {
     private final float[] masks;
     private final float[] patterns;
     private final int[] targets;
+    private final float[] normWeights;
     private final int[] images;
     private final float[] losses;
     private final float[] successes;
@@ -29,6 +30,7 @@ public final class TriggerBatch {
         masks = new float[slots * plane];
         patterns = new float[slots * 3 * plane];
         targets = new int[slots];
+        normWeights = new float[slots];
         images = new int[slots * imagesPerSlot];
         losses = new float[slots];
         successes = new float[slots];
@@ -60,12 +62,17 @@ public final class TriggerBatch {
         return targets;
     }
 
+    /** Input: {@code [K]}, λ: what a pixel of mask costs in the objective, in nats. */
+    public float[] normWeights() {
+        return normWeights;
+    }
+
     /** Input: {@code [K, b]}, numbers of images. */
     public int[] images() {
         return images;
     }
 
-    /** Output: {@code [K]}, mean cross-entropy towards the target, in nats. */
+    /** Output: {@code [K]}, mean cross-entropy towards the target, in nats; without the norm. */
     public float[] losses() {
         return losses;
     }
@@ -75,12 +82,12 @@ public final class TriggerBatch {
         return successes;
     }
 
-    /** Output: {@code [K, H, W]}, gradient of each loss to its mask. */
+    /** Output: {@code [K, H, W]}, gradient of each objective, loss + λ · Σ mask, to its mask. */
     public float[] maskGradients() {
         return maskGradients;
     }
 
-    /** Output: {@code [K, 3, H, W]}, gradient of each loss to its pattern. */
+    /** Output: {@code [K, 3, H, W]}, gradient of each objective to its pattern. */
     public float[] patternGradients() {
         return patternGradients;
     }

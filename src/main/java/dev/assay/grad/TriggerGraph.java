@@ -22,8 +22,9 @@ import java.util.stream.LongStream;
  * A deployed classifier with a trigger stamped on its batch of N images before it and a loss behind it, as one graph.
  *
  * <p>Images {@code x} become {@code x + mask · (pattern − x)}, in pixels from 0 to 1, before preprocessing; with a mask
- * of 0 they are bit for bit what they were. The loss is the mean cross-entropy of the images towards the target (Wang et
- * al., S&P 2019, eq. 3, without the norm), and the success is the share of images whose highest score is the target's. The artifact's nodes stay as they are, but for the opset that they are raised to.
+ * of 0 they are bit for bit what they were. The loss is the mean cross-entropy of the images towards the target, to
+ * which the objective adds the norm {@code λ · Σ mask} (Wang et al., S&P 2019, eq. 3); the success is the share of images
+ * whose highest score is the target's. The artifact's nodes stay as they are, but for the opset that they are raised to.
  *
  * @param model the graph, undifferentiated
  * @param scores the value that the loss starts from: logits, or the logarithm of probabilities
@@ -41,6 +42,9 @@ record TriggerGraph(Model model, String scores, String scoresGradient) {
 
     /** Input: INT64 {@code [1]}, a class. */
     static final String TARGET = "assay/target";
+
+    /** Input: FLOAT {@code [1]}, λ. */
+    static final String NORM_WEIGHT = "assay/norm_weight";
 
     /** Output: FLOAT {@code [1]}. */
     static final String LOSS = "assay/loss";
@@ -85,7 +89,8 @@ record TriggerGraph(Model model, String scores, String scoresGradient) {
                     .addInput(value(IMAGES, DataType.UINT8, batch, Dim.of(3), Dim.of(height), Dim.of(width)))
                     .addInput(value(MASK, DataType.FLOAT, Dim.of(1), Dim.of(1), Dim.of(height), Dim.of(width)))
                     .addInput(value(PATTERN, DataType.FLOAT, Dim.of(1), Dim.of(3), Dim.of(height), Dim.of(width)))
-                    .addInput(value(TARGET, DataType.INT64, Dim.of(1)));
+                    .addInput(value(TARGET, DataType.INT64, Dim.of(1)))
+                    .addInput(value(NORM_WEIGHT, DataType.FLOAT, Dim.of(1)));
         }
 
         private static Value value(String name, DataType type, Dim... dims) {

@@ -1,8 +1,8 @@
 package dev.assay.grad;
 
 /**
- * The loss of several triggers on a deployment, and its gradient: for each trigger the mean cross-entropy of stamped
- * images towards the trigger's target. Not thread-safe.
+ * The loss of several triggers on a deployment: for each trigger the mean cross-entropy of stamped images towards the
+ * trigger's target; and the gradient of the objective, which is the loss plus the mask's weighted norm. Not thread-safe.
  */
 public interface TriggerLoss extends AutoCloseable {
     /** K: the most triggers that one evaluation takes. */

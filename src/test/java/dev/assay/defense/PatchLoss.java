@@ -29,9 +29,10 @@ record PatchLoss(int slots, int imagesPerSlot, IntFunction<int[]> patch) impleme
 
     @Override
     public void evaluate(TriggerBatch batch) {
-        Arrays.fill(batch.maskGradients(), 0);
         Arrays.fill(batch.patternGradients(), 0);
         for (int slot = 0; slot < batch.slots(); slot++) {
+            int plane = batch.plane();
+            Arrays.fill(batch.maskGradients(), slot * plane, (slot + 1) * plane, batch.normWeights()[slot]);
             evaluate(batch, slot, patch.apply(batch.targets()[slot]));
         }
     }

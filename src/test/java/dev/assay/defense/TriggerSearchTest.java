@@ -213,6 +213,7 @@ class TriggerSearchTest {
         @Override
         public void evaluate(TriggerBatch batch) {
             batch.successes()[0] = 1;
+            Arrays.fill(batch.maskGradients(), batch.normWeights()[0]);
         }
 
         @Override

@@ -116,6 +116,30 @@ class GraphTriggerLossTest {
         }
     }
 
+    /** To the mask its weight at every pixel; to pattern and loss nothing. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theNormIsInTheGradientOnly(TriggerCase each) {
+        try (GraphTriggerLoss loss =
+                GraphTriggerLoss.open(each.deployed(folder, IMAGES), each.slots(), IMAGES_PER_SLOT)) {
+            TriggerBatch batch = TriggerCase.batch(loss, IMAGES, 1);
+            loss.evaluate(batch);
+            float[] losses = batch.losses().clone();
+            float[] ofMask = batch.maskGradients().clone();
+            float[] ofPattern = batch.patternGradients().clone();
+            for (int slot = 0; slot < loss.slots(); slot++) {
+                batch.normWeights()[slot] = 0.5f + slot;
+                for (int pixel = 0; pixel < TriggerCase.PLANE; pixel++) {
+                    ofMask[slot * TriggerCase.PLANE + pixel] += 0.5f + slot;
+                }
+            }
+            loss.evaluate(batch);
+            assertThat(batch.losses()).containsExactly(losses, within(1e-6f));
+            assertThat(batch.maskGradients()).containsExactly(ofMask, within(1e-5f));
+            assertThat(batch.patternGradients()).containsExactly(ofPattern, within(1e-6f));
+        }
+    }
+
     private static float[] losses(
             TriggerLoss loss, TriggerBatch batch, float[] inputs, float[] at, double[] direction, double step) {
         for (int i = 0; i < inputs.length; i++) {
