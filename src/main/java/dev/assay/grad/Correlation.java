@@ -23,11 +23,10 @@ final class Correlation {
     static String of(Step s, Window window, String wide, Extents wideShape, String narrow, Extents narrowShape) {
         Window exact = exact(window, wideShape, narrowShape);
         boolean isNegative = exact.axes().stream().anyMatch(axis -> axis.begin() < 0 || axis.end() < 0);
-        String source = isNegative ? padded(s, exact, wide) : wide;
-        Extents sourceShape = isNegative ? paddedShape(exact, wideShape) : wideShape;
         int spatial = exact.axes().size();
         long group = s.node().intAttribute("group", 1);
         long channels = wideShape.size(1) / group;
+        String rows = channelsLast(s, wide, wideShape, group);
         long[] dilations = exact.axes().stream().mapToLong(Window.Axis::stride).toArray();
         long[] strides = exact.axes().stream().mapToLong(Window.Axis::dilation).toArray();
         long[] pads = new long[2 * spatial];
@@ -48,7 +47,10 @@ final class Correlation {
         long[] imagesSecond = LongStream.concat(LongStream.of(1, 0), LongStream.range(2, spatial + 2))
                 .toArray();
         String product = s.call(
-                "Conv", attributes, channelsLast(s, source, sourceShape, group), s.transposed(narrow, imagesSecond));
+                "Conv",
+                attributes,
+                isNegative ? padded(s, inRows(exact, channels), rows) : rows,
+                s.transposed(narrow, imagesSecond));
         return weight(s, exact, product, narrowShape.size(1), channels);
     }
 
@@ -122,12 +124,12 @@ final class Correlation {
         return s.call("Pad", value, s.longs(LongStream.concat(begins, ends).toArray()));
     }
 
-    private static Extents paddedShape(Window window, Extents shape) {
-        Extents padded = shape;
-        for (int i = 0; i < window.axes().size(); i++) {
-            Window.Axis axis = window.axes().get(i);
-            padded = padded.with(i + 2, shape.size(i + 2) + axis.begin() + axis.end());
-        }
-        return padded;
+    /** The window's padding of rows in which every place has so many elements. */
+    private static Window inRows(Window window, long elements) {
+        List<Window.Axis> axes = new ArrayList<>(window.axes());
+        Window.Axis last = axes.remove(axes.size() - 1);
+        axes.add(new Window.Axis(
+                last.kernel(), last.stride(), last.dilation(), last.begin() * elements, last.end() * elements));
+        return new Window(axes);
     }
 }
