@@ -11,6 +11,7 @@ import dev.assay.runtime.ImageClassifier.Hints;
 import dev.assay.runtime.SessionSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,5 +147,14 @@ public record AuditRequest(
         int threads() {
             return sessions.get(0).threads();
         }
+    }
+
+    /** A file as this request names it, where it does: on another machine an absolute path means nothing. */
+    String nameOf(FileRef file) {
+        return Stream.concat(Stream.of(model), plan.others().stream())
+                .filter(named -> named.toAbsolutePath().normalize().equals(Path.of(file.path())))
+                .map(Path::toString)
+                .findFirst()
+                .orElse(file.path());
     }
 }

@@ -77,7 +77,7 @@ final class Bench {
                 .orElseGet(() -> Made.of(model.file(), modelBytes));
         List<Measured> measured = new ArrayList<>();
         for (SessionSpec session : recipe.sessions(request.plan())) {
-            Deployment bare = made.deployment(recipe, session, request.plan());
+            Deployment bare = made.deployment(recipe, session, request);
             measured.add(
                     made.file() == null
                             ? new Measured(bare, made.status())
@@ -107,14 +107,15 @@ final class Bench {
             return new Made(null, 0, List.of(), status, error);
         }
 
-        Deployment deployment(Recipe recipe, SessionSpec session, AuditRequest.Plan plan) {
+        Deployment deployment(Recipe recipe, SessionSpec session, AuditRequest request) {
+            AuditRequest.Plan plan = request.plan();
             return new Deployment(
                     recipe.deploymentId(session, plan),
                     recipe.id(),
                     session.provider().id(),
                     session.optimization().id(),
                     options(session, plan),
-                    file == null ? null : new Artifact(file.path(), file.sha256(), bytes),
+                    file == null ? null : new Artifact(request.nameOf(file), file.sha256(), bytes),
                     error,
                     skips,
                     null,

@@ -146,8 +146,7 @@ final class MeasureTask {
             progress.accept(new Progress(FIXED_STEPS + results.size(), steps, "steps, " + defense.id()));
             Suspect informed = suspect.withInverted(NeuralCleanseEvidence.triggersIn(results));
             DefenseResult result = inspect(defense, informed);
-            boolean judgesInputs = defense.needs().contains(Need.INPUTS_TO_JUDGE);
-            results.add(judgesInputs ? Corroboration.of(result, informed, results) : result);
+            results.add(Corroboration.of(defense.needs(), result, informed, results));
         }
         return new Result(kernels, null, fidelity, saturation, suspect.gradient(), results);
     }

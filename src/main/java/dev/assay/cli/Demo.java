@@ -27,7 +27,10 @@ final class Demo {
      * @throws InvalidModelException if it is not there
      */
     static Demo find() {
-        Demo demo = new Demo(Path.of(System.getProperty(HOME, "")));
+        Path here = Path.of("").toAbsolutePath();
+        Path home = here.resolve(System.getProperty(HOME, ""));
+        // Short where it can be: reports name the model so.
+        Demo demo = new Demo(home.startsWith(here) ? here.relativize(home) : home);
         if (!Files.exists(demo.model())) {
             throw new InvalidModelException(
                     "%s: expected the demo model there, found none; name a MODEL and --data".formatted(demo.model()));

@@ -2,14 +2,16 @@ package dev.assay.defense;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What accusations that rest on inverted triggers need beside them.
  *
  * <p>Clean images stamped with an inverted trigger reach its class by other features than the class's own on clean models
  * too, and by how much differs from class to class: at the quick budget one class of each of two known clean models stood
- * clear of all others, though its trigger was no smaller than theirs. So such images accuse only a class whose trigger
- * {@link NeuralCleanse} found abnormally small.
+ * clear of all others, though its trigger was no smaller than theirs. Some of these triggers hang on channels that are
+ * dormant on clean images: pruning accused class 2 of an 8-bit model whose backdoor leads to class 0. So inverted triggers
+ * accuse only a class whose own {@link NeuralCleanse} found abnormally small.
  */
 public final class Corroboration {
     private Corroboration() {}
@@ -18,17 +20,26 @@ public final class Corroboration {
      * A result as it stands beside earlier ones: inconclusive if all it accuses are classes that only inverted triggers
      * speak against.
      *
-     * @param result of a defense that needs {@link Need#INPUTS_TO_JUDGE}
+     * @param needs of the defense
+     * @param result of the defense
      * @param suspect what it inspected
      * @param earlier results on the same deployment
      */
-    public static DefenseResult of(DefenseResult result, Suspect suspect, List<DefenseResult> earlier) {
-        boolean isProof =
-                JudgedOrigin.of(suspect).filter(JudgedOrigin::provesBackdoor).isPresent();
-        return isProof ? result : ofInverted(result, earlier);
+    public static DefenseResult of(
+            Set<Need> needs, DefenseResult result, Suspect suspect, List<DefenseResult> earlier) {
+        return needs.stream().anyMatch(need -> restsOnInverted(need, suspect)) ? ofInverted(result, earlier) : result;
     }
 
-    /** The same where inverted triggers were judged. */
+    private static boolean restsOnInverted(Need need, Suspect suspect) {
+        return switch (need) {
+            case GRADIENT -> false;
+            case INPUTS_TO_JUDGE ->
+                JudgedOrigin.of(suspect).filter(JudgedOrigin::provesBackdoor).isEmpty();
+            case TRIGGER -> suspect.trigger() == null;
+        };
+    }
+
+    /** The same where the result rests on inverted triggers. */
     static DefenseResult ofInverted(DefenseResult result, List<DefenseResult> earlier) {
         boolean isCorroborated = earlier.stream()
                 .filter(other -> other.id().equals(NeuralCleanse.ID))
@@ -39,7 +50,7 @@ public final class Corroboration {
         return new DefenseResult(
                 result.id(),
                 Decision.INCONCLUSIVE,
-                "what inverted triggers do on clean models too, and Neural Cleanse finds none of these smaller than others: "
+                "inverted triggers do so without a backdoor too, and Neural Cleanse finds none of these smaller than others: "
                         + result.reason(),
                 result.score(),
                 result.threshold(),

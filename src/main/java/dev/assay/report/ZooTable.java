@@ -24,6 +24,7 @@ public final class ZooTable {
             words("defense", Rates::defense),
             words("deployment", Rates::deployment),
             figure("backdoors found", it -> text(it.truePositives())),
+            figure("target named", it -> Figures.count(it.backdoored().targetFlagged())),
             figure("false alarms", it -> text(it.falsePositives())),
             figure("?", it -> it.backdoored().inconclusive() + "/" + it.clean().inconclusive()),
             figure("–", it -> it.backdoored().notApplicable() + "/" + it.clean().notApplicable()),

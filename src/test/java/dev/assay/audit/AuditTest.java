@@ -96,6 +96,21 @@ class AuditTest {
         assertThat(result.deployments()).extracting(Deployment::scheme).containsExactly("fp32", "int8-static");
     }
 
+    /** Nobody else has the folder that an absolute path begins with. */
+    @Test
+    void filesAreNamedAsTheRequestNamesThem() throws IOException {
+        Path here = Path.of("").toAbsolutePath();
+        Path model =
+                here.relativize(TinyModel.write(folder.resolve("tiny.onnx")).toAbsolutePath());
+
+        AuditResult result = run(request(model, List.of(Scheme.FP32, Scheme.INT8_STATIC), false));
+
+        assertThat(result.model().path()).isEqualTo(model.toString());
+        assertThat(result.deployments())
+                .extracting(deployment -> requireNonNull(deployment.artifact()).path())
+                .containsExactly(model.toString(), "artifacts/int8-static.onnx");
+    }
+
     @Test
     void quantizedModelIsTakenAsItIsAndComparedWithItsSimulation() throws IOException {
         AuditResult result =
