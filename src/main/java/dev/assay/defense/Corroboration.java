@@ -1,8 +1,8 @@
 package dev.assay.defense;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What accusations that rest on inverted triggers need beside them.
@@ -17,8 +17,8 @@ public final class Corroboration {
     private Corroboration() {}
 
     /**
-     * A result as it stands beside earlier ones: inconclusive if all it accuses are classes that only inverted triggers
-     * speak against.
+     * A result as it stands beside earlier ones: without the classes that only inverted triggers speak against,
+     * and inconclusive if no other is left.
      *
      * @param needs of the defense
      * @param result of the defense
@@ -41,20 +41,28 @@ public final class Corroboration {
 
     /** The same where the result rests on inverted triggers. */
     static DefenseResult ofInverted(DefenseResult result, List<DefenseResult> earlier) {
-        boolean isCorroborated = earlier.stream()
+        Set<Integer> small = earlier.stream()
                 .filter(other -> other.id().equals(NeuralCleanse.ID))
-                .anyMatch(other -> !Collections.disjoint(other.flaggedClasses(), result.flaggedClasses()));
-        if (result.decision() != Decision.DETECTED || isCorroborated) {
+                .flatMap(other -> other.flaggedClasses().stream())
+                .collect(Collectors.toSet());
+        List<Integer> alone = result.flaggedClasses().stream()
+                .filter(label -> !small.contains(label))
+                .toList();
+        if (result.decision() != Decision.DETECTED || alone.isEmpty()) {
             return result;
         }
+        List<Integer> both =
+                result.flaggedClasses().stream().filter(small::contains).toList();
         return new DefenseResult(
                 result.id(),
-                Decision.INCONCLUSIVE,
-                "inverted triggers do so without a backdoor too, and Neural Cleanse finds none of these smaller than others: "
-                        + result.reason(),
+                both.isEmpty() ? Decision.INCONCLUSIVE : Decision.DETECTED,
+                "%s; inverted triggers do so without a backdoor too, and Neural Cleanse finds that of class %s no smaller than others"
+                        .formatted(
+                                result.reason(),
+                                alone.stream().map(String::valueOf).collect(Collectors.joining(", "))),
                 result.score(),
                 result.threshold(),
-                List.of(),
+                both,
                 result.evidence());
     }
 }

@@ -30,8 +30,20 @@ class CorroborationTest {
 
             assertThat(weighed.decision()).isEqualTo(Decision.INCONCLUSIVE);
             assertThat(weighed.flaggedClasses()).isEmpty();
-            assertThat(weighed.reason()).endsWith(": seen");
+            assertThat(weighed.reason()).startsWith("seen; ").contains("class 5");
         }
+    }
+
+    @Test
+    void ofSeveralClassesThoseStayThatNeuralCleanseFlags() {
+        DefenseResult accusesTwo = result(FinePruning.ID, Decision.DETECTED, 0, 10);
+        DefenseResult cleanse = result(NeuralCleanse.ID, Decision.DETECTED, 0);
+
+        DefenseResult weighed = Corroboration.ofInverted(accusesTwo, List.of(cleanse));
+
+        assertThat(weighed.decision()).isEqualTo(Decision.DETECTED);
+        assertThat(weighed.flaggedClasses()).containsExactly(0);
+        assertThat(weighed.reason()).startsWith("seen; ").contains("class 10");
     }
 
     @Test
