@@ -31,9 +31,10 @@ import java.util.stream.Stream;
  * (section 3.3) trains, which a deployed artifact cannot. The paper mends a network that it takes for backdoored; the
  * verdict is this project's: {@code DETECTED} when pruning within the tolerance takes from the success of a trigger, known
  * or inverted on this deployment, at least {@link Config#excess} more than from the recall of its target, each as a share
- * of what it was. Triggers that were inverted on a model without a backdoor use the channels that clean images use, and
- * keep their success as long as these keep their class. Where classes are many, one of them can be pruned away within the
- * tolerance, and every trigger to it with it: that is no detection.
+ * of what it was. Triggers that were inverted on a model without a backdoor mostly use the channels that clean images
+ * use, and keep their success as long as these keep their class; since some do not, {@link Corroboration} asks more of
+ * them. Where classes are many, one of them can be pruned away within the tolerance, and every trigger to it with it:
+ * that is no detection.
  *
  * <p>A trigger that keeps its success may belong to a backdoor in channels that clean images use too, as the paper's
  * pruning-aware attack (section 3.2) makes it: pruning cannot see that one.
