@@ -5,10 +5,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +26,10 @@ final class TaskProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** Exit codes above this are 128 plus the signal that ended the process. */
     private static final int SIGNALLED = 128;
+
+    /** What the launcher gives to this process: classes from an archive, libraries that are unpacked already. */
+    private static final List<String> FOR_A_FAST_START =
+            List.of("-XX:SharedArchiveFile=", "-Xshare:", "-Xlog:", "-Donnxruntime.native.path=");
 
     private final Path folder;
     private final Path scratch;
@@ -50,8 +56,11 @@ final class TaskProcess implements AutoCloseable {
         String java = ProcessHandle.current().info().command().orElseGet(() -> Path.of(
                         System.getProperty("java.home"), "bin", "java")
                 .toString());
-        List<String> command = List.of(
-                java,
+        List<String> command = new ArrayList<>(List.of(java));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> FOR_A_FAST_START.stream().anyMatch(option::startsWith))
+                .forEach(command::add);
+        command.addAll(List.of(
                 "-Xmx" + heapBytes,
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
@@ -63,7 +72,7 @@ final class TaskProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 mainClass,
-                folder.toString());
+                folder.toString()));
         try {
             Files.createDirectories(scratch);
             return new TaskProcess(
