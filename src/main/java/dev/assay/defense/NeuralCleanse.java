@@ -78,16 +78,16 @@ public final class NeuralCleanse implements Defense {
 
         /**
          * About a seventh of the work: half of the images a step, from one start, which is another deployment's trigger where
-         * there is one. With many classes more suspects and fewer others are compared: in ten
-         * screenings of 40 steps the backdoor's class was first or second of the demo's 43, in an eleventh not among the
-         * first four. λ follows success every five steps: every ten, it has too few turns to rise in. The backdoored class of
-         * an 8-bit model came to 1.7 to 3 pixels from six seeds instead of 3.7 to 12, a ResNet-18's to 3.7 to 4.8 instead of
-         * 4.5 to 12, and their clean twins stayed NOT_DETECTED from every seed. With a standard number of steps it found a
-         * WideResNet's backdoor on 8 bits from two seeds of three instead of one, but accused a clean net for drawn shapes of
-         * a class from one seed of two.
+         * there is one. With many classes more suspects and fewer others are compared: of 43 classes the one that a foreign
+         * model's yellow square leads to came, from four seeds, at ranks 11 to 23 after 30 steps, 4 to 17 after 40, 1 to 5
+         * after 45 and first after 50. λ follows success every five steps: every ten, it has too few turns to rise in. The
+         * backdoored class of an 8-bit model came to 1.7 to 3 pixels from six seeds instead of 3.7 to 12, a ResNet-18's to 3.7
+         * to 4.8 instead of 4.5 to 12, and their clean twins stayed NOT_DETECTED from every seed. With a standard number of
+         * steps it found a WideResNet's backdoor on 8 bits from two seeds of three instead of one, but accused a clean net for
+         * drawn shapes of a class from one seed of two.
          */
         public static final Config QUICK = DEFAULTS.withImages(128, 16)
-                .with(new Schedule(1, 45, 100, 40, 8, 6))
+                .with(new Schedule(1, 50, 100, 40, 8, 6))
                 .with(Descent.DEFAULTS.turns(5));
 
         /** All classes of most data sets to the end, with four times the steps, verified on more images. */
@@ -166,7 +166,7 @@ public final class NeuralCleanse implements Defense {
      * @param full steps of a class that is searched to the end, screening included
      * @param warm the same where the search began from another deployment's trigger
      * @param compared with more classes than this, so many are drawn at random to be compared
-     * @param suspects and so many with the smallest norms after screening
+     * @param suspects and so many that promise the smallest norms after screening
      */
     public record Schedule(int attempts, int screening, int full, int warm, int compared, int suspects) {}
 

@@ -190,7 +190,7 @@ final class TriggerHunt {
                 random.nextLong());
     }
 
-    /** All classes where they are few; else a random sample, and those with the smallest triggers so far. */
+    /** All classes where they are few; else a random sample, and those that promise the smallest triggers. */
     private SortedSet<Integer> compared(List<TriggerSearch> screened) {
         if (screened.size() <= config.schedule().compared() + config.schedule().suspects()) {
             return IntStream.range(0, screened.size()).boxed().collect(Collectors.toCollection(TreeSet::new));
@@ -201,14 +201,15 @@ final class TriggerHunt {
                 .boxed()
                 .collect(Collectors.toCollection(TreeSet::new));
         screened.stream()
-                .sorted(Comparator.comparingDouble(this::smallestKnownNorm))
+                .sorted(Comparator.comparingDouble(this::promise))
                 .limit(config.schedule().suspects())
                 .forEach(search -> classes.add(search.target()));
         return classes;
     }
 
-    private double smallestKnownNorm(TriggerSearch search) {
-        return starts(search.target()).stream().mapToDouble(Trigger::norm).reduce(search.smallestNorm(), Math::min);
+    /** How small a trigger a class seems to have. */
+    private double promise(TriggerSearch search) {
+        return starts(search.target()).stream().mapToDouble(Trigger::norm).reduce(search.normPerSuccess(), Math::min);
     }
 
     /** The triggers of a class that were found on other deployments, the smallest first. */

@@ -104,6 +104,14 @@ final class TriggerSearch {
                 : front.get(0).candidate().norm();
     }
 
+    /**
+     * The norm that the trigger has now, for each share of the last turn's images that it led to the target. It tells after
+     * fewer steps than {@link #smallestNorm} which class has a small trigger: that lags behind by half a turn or more.
+     */
+    double normPerSuccess() {
+        return parameters.norm() / lastSuccess;
+    }
+
     /** Starts from a trigger found elsewhere. */
     void startFrom(Trigger trigger) {
         parameters.startFrom(trigger.mask(), trigger.pattern());
