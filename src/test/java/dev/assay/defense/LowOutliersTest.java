@@ -71,7 +71,23 @@ class LowOutliersTest {
 
     @Test
     void highValuesAreNoOutliers() {
-        assertThat(Arrays.stream(p(0.1, 0.2, 5, 0, -0.1, 0.3, 0.15, -0.2))).allMatch(p -> p > 0.5);
+        assertThat(Arrays.stream(p(0.1, 0.2, 5, 0, -0.1, 0.3, 0.15, -0.2))).allMatch(p -> p > 0.3);
+    }
+
+    /** Norms that Neural Cleanse came to on a net whose backdoor leads to the first class; the last search failed. */
+    @Test
+    void aSearchThatCameToNothingHidesNoOutlier() {
+        double[] norms = {11.7, 40.5, 57.3, 41, 33.6, 25.3, 34, 27.7, 47.3, 363.3};
+        double[] withoutTheLast = Arrays.copyOf(norms, 9);
+
+        LowOutliers outliers = LowOutliers.of(norms, norms.length, SIGNIFICANCE).orElseThrow();
+        LowOutliers others =
+                LowOutliers.of(withoutTheLast, norms.length, SIGNIFICANCE).orElseThrow();
+
+        assertThat(outliers.line()).isEqualTo(others.line());
+        assertThat(outliers.standings().subList(0, 9)).isEqualTo(others.standings());
+        assertThat(outliers.standings().get(0).p()).isLessThan(0.05);
+        assertThat(outliers.standings().get(9).p()).isEqualTo(1);
     }
 
     @Test
