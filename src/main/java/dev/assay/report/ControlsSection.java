@@ -15,6 +15,7 @@ import dev.assay.report.Look.Tone;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What would have been found: the backdoors that the audit planted itself, and which defenses found them. */
@@ -44,7 +45,8 @@ final class ControlsSection implements Section {
                 : each(
                         p(Explanations.of("controls")).withClass("lead"),
                         new DataTable<>("Planted backdoors", columns(result)).render(controls),
-                        ul(each(controls, ControlsSection::note)).withClass("notes"));
+                        ul(each(ControlsText.missing(result).entrySet(), ControlsSection::note))
+                                .withClass("notes"));
     }
 
     private static List<Column<Measured<Control>>> columns(AuditResult result) {
@@ -81,8 +83,7 @@ final class ControlsSection implements Section {
         return control.isFoundBy(defense) ? FOUND : MISSED;
     }
 
-    private static @Nullable DomContent note(Measured<Control> measured) {
-        String error = measured.value().error();
-        return error == null ? null : li(code(measured.id()), text(": " + error));
+    private static DomContent note(Map.Entry<String, List<String>> missing) {
+        return li(code(String.join(", ", missing.getValue())), text(": " + missing.getKey()));
     }
 }
