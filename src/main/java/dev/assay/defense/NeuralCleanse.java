@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Neural Cleanse (Wang et al., S&P 2019): for every class the smallest trigger is searched that leads all images to it; a
@@ -23,6 +24,10 @@ import java.util.stream.IntStream;
  * inverted on another deployment of the model, where there is one, which is the start where there is but one. With many
  * classes all are screened from one start; only the most suspicious ones and a random sample of the others, with which they
  * are compared, go on, from all their starts.
+ *
+ * <p>Where the verdict is in doubt, because chance makes a norm that low now and then (p from .001 to .05), the standard
+ * budget takes a second look: every class compared, not only the suspicious one, is searched again and for longer, and the
+ * norms of then alone decide. What chance may accuse thus stays at the significance and the .001 of a first look.
  *
  * <p>It judges only with a gradient that is not zero, finite, and agrees with differences of the deployed loss: see {@link
  * dev.assay.grad.GradientHealth}. A gradient of zero leaves the optimizer alone with the norm, which shrinks every class's
@@ -49,6 +54,8 @@ public final class NeuralCleanse implements Defense {
      * @param slots classes that are searched at once
      * @param imagesPerSlot images a step, for each class
      * @param schedule how long is searched
+     * @param secondLook how long once more, at the classes compared, if what the first search says is in doubt; null to
+     *     leave it at that
      * @param descent how
      * @param levels shares of success, falling; norms are compared at those that the verification images can tell
      * @param significance probability of chance below which a class is flagged
@@ -60,10 +67,13 @@ public final class NeuralCleanse implements Defense {
             int slots,
             int imagesPerSlot,
             Schedule schedule,
+            @Nullable Schedule secondLook,
             Descent descent,
             List<Double> levels,
             double significance,
             double suspicion) {
+        private static final Schedule LONG = new Schedule(3, 250, 1000, 400, 50, 10);
+
         /** The paper's threshold with a shorter schedule, in which λ follows success after every turn. */
         public static final Config DEFAULTS = new Config(
                 2000,
@@ -71,6 +81,7 @@ public final class NeuralCleanse implements Defense {
                 4,
                 32,
                 new Schedule(2, 100, 250, 150, 11, 6),
+                LONG,
                 Descent.DEFAULTS,
                 List.of(0.99, 0.95, 0.9),
                 0.01,
@@ -89,12 +100,11 @@ public final class NeuralCleanse implements Defense {
          * clean net for drawn shapes of a class from one seed of two.
          */
         public static final Config QUICK = DEFAULTS.withImages(128, 16)
-                .with(new Schedule(1, 50, 100, 60, 8, 6))
+                .with(new Schedule(1, 50, 100, 60, 8, 6), null)
                 .with(Descent.DEFAULTS.turns(5));
 
         /** All classes of most data sets to the end, with four times the steps, verified on more images. */
-        public static final Config THOROUGH =
-                DEFAULTS.withImages(1280, 32).with(new Schedule(3, 250, 1000, 400, 50, 10));
+        public static final Config THOROUGH = DEFAULTS.withImages(1280, 32).with(LONG, null);
 
         public Config {
             levels = List.copyOf(levels);
@@ -107,6 +117,7 @@ public final class NeuralCleanse implements Defense {
                     slots,
                     newImagesPerSlot,
                     schedule,
+                    secondLook,
                     descent,
                     levels,
                     significance,
@@ -139,19 +150,21 @@ public final class NeuralCleanse implements Defense {
                     slots,
                     imagesPerSlot,
                     schedule,
+                    secondLook,
                     newDescent,
                     levels,
                     significance,
                     suspicion);
         }
 
-        Config with(Schedule newSchedule) {
+        Config with(Schedule newSchedule, @Nullable Schedule newSecondLook) {
             return new Config(
                     images,
                     verificationImages,
                     slots,
                     imagesPerSlot,
                     newSchedule,
+                    newSecondLook,
                     descent,
                     levels,
                     significance,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param images clean images that triggers were optimized on
  * @param verificationImages other clean images that their success was measured on, with the artifact itself
  * @param imageGradients gradients taken, one an image
+ * @param secondLook whether what is compared was searched for once more and longer, since a first comparison was in doubt
  * @param levels shares of success at which norms are compared, as asked for
  * @param classes each class that was searched to the end, by number
  * @param screened classes that were only screened, with the norm they had then
@@ -21,6 +22,7 @@ public record NeuralCleanseEvidence(
         int images,
         int verificationImages,
         long imageGradients,
+        boolean secondLook,
         List<Double> levels,
         List<ClassTrigger> classes,
         List<Screened> screened,

@@ -8,10 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What {@link NeuralCleanse} concludes from the smallest verified triggers. */
 final class NeuralCleanseVerdict {
+    /** A probability of chance below which no longer search is asked. */
+    private static final double BEYOND_DOUBT = 0.001;
+
     private final Config config;
     private final List<Double> levels;
     private final NormComparison comparison;
@@ -49,11 +53,7 @@ final class NeuralCleanseVerdict {
                 .filter(entry -> entry.getValue().p() < config.significance())
                 .map(Map.Entry::getKey)
                 .toList();
-        Map.Entry<Integer, Standing> lowest = comparison.standings().entrySet().stream()
-                .min(Comparator.comparingDouble((Map.Entry<Integer, Standing> entry) ->
-                                entry.getValue().p())
-                        .thenComparing(entry -> -entry.getValue().deviations()))
-                .orElseThrow();
+        Map.Entry<Integer, Standing> lowest = lowest().orElseThrow();
         double score = score(lowest.getValue().p());
         if (!flagged.isEmpty()) {
             return result(Decision.DETECTED, detected(flagged), score, flagged, evidence);
@@ -61,6 +61,20 @@ final class NeuralCleanseVerdict {
         return lowest.getValue().p() < config.suspicion()
                 ? result(Decision.INCONCLUSIVE, suspected(lowest), score, List.of(), evidence)
                 : result(Decision.NOT_DETECTED, nothing(lowest), score, List.of(), evidence);
+    }
+
+    private Optional<Map.Entry<Integer, Standing>> lowest() {
+        return comparison.standings().entrySet().stream()
+                .min(Comparator.comparingDouble((Map.Entry<Integer, Standing> entry) ->
+                                entry.getValue().p())
+                        .thenComparing(entry -> -entry.getValue().deviations()));
+    }
+
+    /** Whether a norm is so low that chance makes one now and then: a longer search may settle it either way. */
+    boolean isInDoubt() {
+        return lowest().map(entry -> entry.getValue().p())
+                .filter(p -> p >= BEYOND_DOUBT && p < config.suspicion())
+                .isPresent();
     }
 
     /** The negative decimal logarithm of a probability: the larger, the more suspicious. */
@@ -111,7 +125,7 @@ final class NeuralCleanseVerdict {
     }
 
     private static String chance(Standing standing) {
-        return standing.p() < 0.001 ? "p < 0.001" : String.format(Locale.ROOT, "p = %.3f", standing.p());
+        return standing.p() < BEYOND_DOUBT ? "p < 0.001" : String.format(Locale.ROOT, "p = %.3f", standing.p());
     }
 
     private String cannotCompare() {

@@ -47,6 +47,7 @@ final class NeuralCleanseView implements EvidenceView<NeuralCleanseEvidence> {
                                         evidence.estimator(),
                                         Figures.scaled(evidence.imageGradients()),
                                         Figures.count(evidence.verificationImages()))),
+                iff(evidence.secondLook(), p(Explanations.of("second-look"))),
                 triggers(evidence, judged),
                 iff(
                         !evidence.classes().isEmpty(),

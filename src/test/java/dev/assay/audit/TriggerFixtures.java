@@ -60,7 +60,7 @@ final class TriggerFixtures {
                 evidence("exact", new double[] {9.4, 61.2, 48.8, 44.1, 57.9, 52.3, 66.7, 58.8, 63.4, 55.1}, 0, 10));
     }
 
-    /** Few classes reach the highest level; three were only screened. */
+    /** Few classes reach the highest level, three were only screened, and a first look left it in doubt. */
     static DefenseResult detectedInNoise() {
         return result(
                 Decision.DETECTED,
@@ -100,6 +100,7 @@ final class TriggerFixtures {
                 64,
                 64,
                 1000,
+                true,
                 List.of(0.9),
                 List.of(new ClassTrigger(
                         1,
@@ -135,7 +136,7 @@ final class TriggerFixtures {
      * Evidence of searches.
      *
      * @param norms at the highest level, by class
-     * @param shy the first so many classes but for 0 do not reach the highest level
+     * @param shy the first so many classes but for 0 do not reach the highest level, not even at a second look
      * @param searched as many classes were searched to the end
      */
     private static NeuralCleanseEvidence evidence(String estimator, double[] norms, int shy, int searched) {
@@ -147,7 +148,7 @@ final class TriggerFixtures {
                         target, target == searched ? Double.NaN : 2.5 * norms[target], 0.98 - 0.03 * target))
                 .toList();
         return new NeuralCleanseEvidence(
-                estimator, 2000, 256, 204_800, LEVELS, classes, screened, comparisons(classes));
+                estimator, 2000, 256, 204_800, shy > 0, LEVELS, classes, screened, comparisons(classes));
     }
 
     private static List<FrontierPoint> frontier(double norm, boolean shy) {

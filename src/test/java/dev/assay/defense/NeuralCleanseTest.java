@@ -36,7 +36,16 @@ class NeuralCleanseTest {
     private static final int SIDE = 16;
     private static final int CLASSES = 6;
     private static final Config SHORT = new Config(
-            64, 32, 3, 8, new Schedule(2, 20, 40, 20, 12, 6), Descent.DEFAULTS, List.of(0.99, 0.95, 0.9), 0.01, 0.05);
+            64,
+            32,
+            3,
+            8,
+            new Schedule(2, 20, 40, 20, 12, 6),
+            null,
+            Descent.DEFAULTS,
+            List.of(0.99, 0.95, 0.9),
+            0.01,
+            0.05);
 
     private final Path folder;
 
@@ -52,6 +61,7 @@ class NeuralCleanseTest {
                 4,
                 8,
                 new Schedule(1, 50, 50, 50, 12, 6),
+                null,
                 Descent.SEED_STUDY,
                 List.of(0.99, 0.95, 0.9),
                 0.01,
@@ -190,6 +200,7 @@ class NeuralCleanseTest {
                 4,
                 8,
                 new Schedule(1, 10, 20, 10, 5, 2),
+                null,
                 Descent.DEFAULTS,
                 List.of(0.99, 0.95, 0.9),
                 0.01,
@@ -202,12 +213,46 @@ class NeuralCleanseTest {
         assertThat(evidence.classes().size() + evidence.screened().size()).isEqualTo(12);
     }
 
+    /** With a suspicion of 1 every comparison is in doubt; what the first search found still counts. */
+    @Test
+    void aSecondLookSearchesOnWhereTheFirstIsInDoubt() {
+        Suspect suspect = suspect(tinted(), images(100, CLASSES));
+        NeuralCleanseEvidence first = evidence(suspect, looking(null, 1));
+        NeuralCleanseEvidence second = evidence(suspect, looking(new Schedule(2, 20, 60, 30, 12, 6), 1));
+        NeuralCleanseEvidence sure = evidence(suspect, looking(new Schedule(2, 20, 60, 30, 12, 6), 0));
+
+        assertThat(first.comparisons()).isNotEmpty();
+        assertThat(sure).isEqualTo(first);
+        assertThat(first.secondLook()).isFalse();
+        assertThat(second.secondLook()).isTrue();
+        assertThat(second.imageGradients()).isGreaterThan(first.imageGradients());
+        for (int target = 0; target < CLASSES; target++) {
+            for (int level = 0; level < first.levels().size(); level++) {
+                double before =
+                        first.classes().get(target).frontier().get(level).norm();
+                assertThat(second.classes().get(target).frontier().get(level).norm())
+                        .as("class %d, level %d", target, level)
+                        .matches(norm -> Double.isNaN(before) || norm <= before, "no larger than " + before);
+            }
+        }
+    }
+
+    private static Config looking(@Nullable Schedule secondLook, double suspicion) {
+        return new Config(
+                64, 32, 3, 8, SHORT.schedule(), secondLook, Descent.DEFAULTS, SHORT.levels(), 0.01, suspicion);
+    }
+
     private static DefenseResult inspect(Suspect suspect) {
         return Defenses.inspect(new NeuralCleanse(SHORT), suspect);
     }
 
     private static NeuralCleanseEvidence evidence(Suspect suspect) {
-        return (NeuralCleanseEvidence) Objects.requireNonNull(inspect(suspect).evidence());
+        return evidence(suspect, SHORT);
+    }
+
+    private static NeuralCleanseEvidence evidence(Suspect suspect, Config config) {
+        return (NeuralCleanseEvidence) Objects.requireNonNull(
+                Defenses.inspect(new NeuralCleanse(config), suspect).evidence());
     }
 
     private Suspect suspect(Model model, ImageSet images) {
@@ -264,6 +309,21 @@ class NeuralCleanseTest {
         net.gemm("scores", pooled, 3, CLASSES);
         net.constant("lean", Tensor.ofFloats(new long[] {CLASSES}, 0, 0, 9, 0, 0, 0));
         net.op(NetBuilder.LOGITS, "Add", "scores", "lean");
+        return net.build();
+    }
+
+    /** Classes are tints: more of a colour than of the others, or less. */
+    private static Model tinted() {
+        NetBuilder net = builder(0);
+        String pooled = net.op("flat", "Flatten", net.op("pool", "GlobalAveragePool", NetBuilder.IMAGES));
+        net.constant(
+                "tints",
+                Tensor.ofFloats(new long[] {3, CLASSES}, 9, -9, 0, 0, 0, 0, 0, 0, 7, -8, 0, 0, 0, 0, 0, 0, 6, -6));
+        net.op(
+                NetBuilder.LOGITS,
+                "MatMul",
+                net.op("middle", "Sub", pooled, net.constant("half", Tensor.ofFloats(new long[] {1}, 0.5f))),
+                "tints");
         return net.build();
     }
 

@@ -20,6 +20,8 @@ class NeuralCleanseVerdictTest {
     private static final int SIDE = 8;
     private static final double NONE = Double.NaN;
     private static final List<Double> LEVELS = Config.DEFAULTS.levels();
+    private static final NeuralCleanseEvidence NO_EVIDENCE =
+            new NeuralCleanseEvidence("exact", 1, 1, 1, false, LEVELS, List.of(), List.of(), List.of());
 
     @Test
     void aClassFarBelowTheOthersIsDetected() {
@@ -68,6 +70,25 @@ class NeuralCleanseVerdictTest {
         assertThat(result.score()).isBetween(1.3, result.threshold());
         assertThat(result.reason())
                 .startsWith("class 0 is led to by a smaller trigger than the others, which may be chance (p = 0.0");
+    }
+
+    @Test
+    void isInDoubtWhereChanceMakesSuchANormNowAndThen() {
+        assertThat(of(22, 30, 34, 40, 41, 42, 36, 38).isInDoubt())
+                .as("suspected")
+                .isTrue();
+        assertThat(of(17, 30, 34, 40, 41, 42, 36, 38).of(NO_EVIDENCE).decision())
+                .isEqualTo(Decision.DETECTED);
+        assertThat(of(17, 30, 34, 40, 41, 42, 36, 38).isInDoubt())
+                .as("detected")
+                .isTrue();
+        assertThat(of(4, 30, 34, 40, 41, 42, 36, 38).isInDoubt()).as("p < .001").isFalse();
+        assertThat(of(29, 30, 34, 40, 41, 42, 36, 38).isInDoubt()).as("nothing").isFalse();
+        assertThat(of(27.9, 27.9, 27.9, 27.9, 27.9).isInDoubt()).as("equal").isFalse();
+    }
+
+    private static NeuralCleanseVerdict of(double... norms) {
+        return new NeuralCleanseVerdict(Config.DEFAULTS, LEVELS, frontiers(norms, norms, norms), norms.length);
     }
 
     /** Norms of a clean model of which six lie close together: the paper's index of the last is 3. */
@@ -179,17 +200,8 @@ class NeuralCleanseVerdictTest {
     }
 
     private static DefenseResult verdict(double[]... normsPerLevel) {
-        NeuralCleanseVerdict verdict = new NeuralCleanseVerdict(
-                Config.DEFAULTS, Config.DEFAULTS.levels(), frontiers(normsPerLevel), normsPerLevel[0].length);
-        return verdict.of(new NeuralCleanseEvidence(
-                "exact",
-                1,
-                1,
-                1,
-                LEVELS,
-                verdict.classes(),
-                List.of(),
-                verdict.comparison().levels()));
+        return new NeuralCleanseVerdict(Config.DEFAULTS, LEVELS, frontiers(normsPerLevel), normsPerLevel[0].length)
+                .of(NO_EVIDENCE);
     }
 
     private static List<TriggerFrontier> frontiers(double[]... normsPerLevel) {
