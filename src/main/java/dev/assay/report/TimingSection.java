@@ -36,8 +36,14 @@ final class TimingSection implements Section {
                                 .formatted(
                                         timing.started(), Figures.seconds(timing.seconds()), Explanations.of("timing")))
                         .withClass("lead"),
-                timing.tasks().isEmpty()
-                        ? null
-                        : TASKS.render(List.copyOf(timing.tasks().entrySet())));
+                timing.tasks().isEmpty() ? null : TASKS.render(longestFirst(timing.tasks())));
+    }
+
+    private static List<Map.Entry<String, Double>> longestFirst(Map<String, Double> tasks) {
+        return tasks.entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .toList();
     }
 }
