@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Deviations from the paper. One success threshold costs quantized deployments much of their signal, since rounding
  * noise caps the success of any small trigger: norms are compared at several levels of success ({@link Config#levels}),
- * and what counts is the median over the levels that could be compared. Levels at which the images to verify on leave
+ * and a class is flagged for what it shows at any of them, by a test that allows for their number. Levels at which the images to verify on leave
  * hardly one free to fail are left out: there a clean class's small trigger fails by bad luck, and what holds is a mask of
  * half the image, met on the way (measured at 0.95 and 0.99 on 200 images). Norms are compared by the test that {@link
  * LowOutliers} is: the paper's median absolute deviation of few classes says too little, for it calls a norm of 34 among
@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the verdict is in doubt, because chance makes a norm that low now and then (p from .001 to .05), the standard
  * budget takes a second look: every class compared, not only the suspicious one, is searched again and for longer, and the
- * norms of then alone decide. What chance may accuse thus stays at the significance and the .001 of a first look.
+ * smallest triggers of both searches decide. What chance may accuse thus stays at the significance and the .001 of a first
+ * look; what the first said is kept with the evidence. Differences of the loss are too slow for it.
  *
  * <p>It judges only with a gradient that is not zero, finite, and agrees with differences of the deployed loss: see {@link
  * dev.assay.grad.GradientHealth}. A gradient of zero leaves the optimizer alone with the norm, which shrinks every class's
@@ -54,8 +55,7 @@ public final class NeuralCleanse implements Defense {
      * @param slots classes that are searched at once
      * @param imagesPerSlot images a step, for each class
      * @param schedule how long is searched
-     * @param secondLook how long once more, at the classes compared, if what the first search says is in doubt; null to
-     *     leave it at that
+     * @param secondLook what is done where the first search leaves a doubt; null to leave it at that
      * @param descent how
      * @param levels shares of success, falling; norms are compared at those that the verification images can tell
      * @param significance probability of chance below which a class is flagged
@@ -67,7 +67,7 @@ public final class NeuralCleanse implements Defense {
             int slots,
             int imagesPerSlot,
             Schedule schedule,
-            @Nullable Schedule secondLook,
+            @Nullable SecondLook secondLook,
             Descent descent,
             List<Double> levels,
             double significance,
@@ -81,7 +81,7 @@ public final class NeuralCleanse implements Defense {
                 4,
                 32,
                 new Schedule(2, 100, 250, 150, 11, 6),
-                LONG,
+                new SecondLook(LONG, 0.001),
                 Descent.DEFAULTS,
                 List.of(0.99, 0.95, 0.9),
                 0.01,
@@ -99,12 +99,11 @@ public final class NeuralCleanse implements Defense {
          * number of steps it found a WideResNet's backdoor on 8 bits from two seeds of three instead of one, but accused a
          * clean net for drawn shapes of a class from one seed of two.
          */
-        public static final Config QUICK = DEFAULTS.withImages(128, 16)
-                .with(new Schedule(1, 50, 100, 60, 8, 6), null)
-                .with(Descent.DEFAULTS.turns(5));
+        public static final Config QUICK =
+                DEFAULTS.withImages(128, 16).searching(new Schedule(1, 50, 100, 60, 8, 6), Descent.DEFAULTS.turns(5));
 
         /** All classes of most data sets to the end, with four times the steps, verified on more images. */
-        public static final Config THOROUGH = DEFAULTS.withImages(1280, 32).with(LONG, null);
+        public static final Config THOROUGH = DEFAULTS.withImages(1280, 32).searching(LONG, Descent.DEFAULTS);
 
         public Config {
             levels = List.copyOf(levels);
@@ -119,6 +118,21 @@ public final class NeuralCleanse implements Defense {
                     schedule,
                     secondLook,
                     descent,
+                    levels,
+                    significance,
+                    suspicion);
+        }
+
+        /** Other searches, and no second look. */
+        Config searching(Schedule newSchedule, Descent newDescent) {
+            return new Config(
+                    images,
+                    verificationImages,
+                    slots,
+                    imagesPerSlot,
+                    newSchedule,
+                    null,
+                    newDescent,
                     levels,
                     significance,
                     suspicion);
@@ -142,34 +156,6 @@ public final class NeuralCleanse implements Defense {
             int told = levelsTold(byImages).size();
             return levels.subList(Math.max(0, levels.size() - told - 1), levels.size());
         }
-
-        private Config with(Descent newDescent) {
-            return new Config(
-                    images,
-                    verificationImages,
-                    slots,
-                    imagesPerSlot,
-                    schedule,
-                    secondLook,
-                    newDescent,
-                    levels,
-                    significance,
-                    suspicion);
-        }
-
-        Config with(Schedule newSchedule, @Nullable Schedule newSecondLook) {
-            return new Config(
-                    images,
-                    verificationImages,
-                    slots,
-                    imagesPerSlot,
-                    newSchedule,
-                    newSecondLook,
-                    descent,
-                    levels,
-                    significance,
-                    suspicion);
-        }
     }
 
     /**
@@ -184,6 +170,14 @@ public final class NeuralCleanse implements Defense {
      * @param suspects and so many that promise the smallest norms after screening
      */
     public record Schedule(int attempts, int screening, int full, int warm, int compared, int suspects) {}
+
+    /**
+     * A longer search where the first one leaves a doubt.
+     *
+     * @param schedule of the classes that were compared
+     * @param certainty probability of chance below which there is no doubt
+     */
+    public record SecondLook(Schedule schedule, double certainty) {}
 
     /**
      * How is searched.

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param images clean images that triggers were optimized on
  * @param verificationImages other clean images that their success was measured on, with the artifact itself
  * @param imageGradients gradients taken, one an image
- * @param secondLook whether what is compared was searched for once more and longer, since a first comparison was in doubt
- * @param levels shares of success at which norms are compared, as asked for
+ * @param firstLook the norms compared after a first search that left a doubt, for which all was searched once more and
+ *     longer; empty where there was none
+ * @param levels shares of success at which norms are compared: those that so many images can tell
  * @param classes each class that was searched to the end, by number
  * @param screened classes that were only screened, with the norm they had then
  * @param comparisons the norms of all classes compared, one entry a level
@@ -22,13 +23,14 @@ public record NeuralCleanseEvidence(
         int images,
         int verificationImages,
         long imageGradients,
-        boolean secondLook,
+        List<LevelComparison> firstLook,
         List<Double> levels,
         List<ClassTrigger> classes,
         List<Screened> screened,
         List<LevelComparison> comparisons)
         implements Evidence {
     public NeuralCleanseEvidence {
+        firstLook = List.copyOf(firstLook);
         levels = List.copyOf(levels);
         classes = List.copyOf(classes);
         screened = List.copyOf(screened);
@@ -83,7 +85,7 @@ public record NeuralCleanseEvidence(
      * @param level share of success
      * @param classes that reached it
      * @param median of their norms
-     * @param lowestClass the class with the smallest norm; -1 where too few were compared
+     * @param lowestClass the class with the smallest norm
      * @param deviations how far its norm lies below those of the others, in standard errors on a logarithmic scale
      * @param p the probability that chance makes a class's norm this low
      * @param line the norm below which a class is flagged

@@ -13,9 +13,6 @@ import java.util.stream.Collectors;
 
 /** What {@link NeuralCleanse} concludes from the smallest verified triggers. */
 final class NeuralCleanseVerdict {
-    /** A probability of chance below which no longer search is asked. */
-    private static final double BEYOND_DOUBT = 0.001;
-
     private final Config config;
     private final List<Double> levels;
     private final NormComparison comparison;
@@ -71,9 +68,9 @@ final class NeuralCleanseVerdict {
     }
 
     /** Whether a norm is so low that chance makes one now and then: a longer search may settle it either way. */
-    boolean isInDoubt() {
+    boolean isInDoubt(double certainty) {
         return lowest().map(entry -> entry.getValue().p())
-                .filter(p -> p >= BEYOND_DOUBT && p < config.suspicion())
+                .filter(p -> p >= certainty && p < config.suspicion())
                 .isPresent();
     }
 
@@ -114,9 +111,13 @@ final class NeuralCleanseVerdict {
                 .orElseThrow();
     }
 
-    private static String nothing(Map.Entry<Integer, Standing> lowest) {
-        return "no class is led to by a much smaller trigger than the others; the most suspicious is class %d (%s)"
-                .formatted(lowest.getKey(), chance(lowest.getValue()));
+    private String nothing(Map.Entry<Integer, Standing> lowest) {
+        long none = withoutTrigger();
+        return "no class is led to by a much smaller trigger than the others; the most suspicious is class %d (%s)%s"
+                .formatted(
+                        lowest.getKey(),
+                        chance(lowest.getValue()),
+                        none == 0 ? "" : "; " + noTrigger(none) + ", which were not compared");
     }
 
     private static String suspected(Map.Entry<Integer, Standing> lowest) {
@@ -125,22 +126,27 @@ final class NeuralCleanseVerdict {
     }
 
     private static String chance(Standing standing) {
-        return standing.p() < BEYOND_DOUBT ? "p < 0.001" : String.format(Locale.ROOT, "p = %.3f", standing.p());
+        return standing.p() < 0.001 ? "p < 0.001" : String.format(Locale.ROOT, "p = %.3f", standing.p());
     }
 
     private String cannotCompare() {
-        long none = frontiers.stream()
-                .filter(frontier -> frontier.typical() == null)
-                .count();
+        long none = withoutTrigger();
         if (frontiers.size() - none >= NeuralCleanse.FEWEST_CLASSES && 2 * none <= frontiers.size()) {
             return "norms cannot be compared: they are equal";
         }
-        double lowest = levels.get(levels.size() - 1);
+        return "norms cannot be compared: " + noTrigger(none);
+    }
+
+    private long withoutTrigger() {
+        return frontiers.stream().filter(frontier -> frontier.typical() == null).count();
+    }
+
+    private String noTrigger(long classes) {
         return String.format(
                 Locale.ROOT,
-                "norms cannot be compared: no trigger led %.0f %% of images to its target for %d of %d classes",
-                100 * lowest,
-                none,
+                "no trigger led %.0f %% of images to its target for %d of %d classes",
+                100 * levels.get(levels.size() - 1),
+                classes,
                 frontiers.size());
     }
 }

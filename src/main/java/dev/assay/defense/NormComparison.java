@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.hipparchus.stat.StatUtils;
 
@@ -16,7 +15,8 @@ import org.hipparchus.stat.StatUtils;
  * The norms of all compared classes, level by level.
  *
  * @param levels what was compared at each level
- * @param standings where each class stands that was compared at any level, by number: medians over the levels
+ * @param standings where each class stands that was compared at any level, by number: its median deviation over the
+ *     levels, and the probability that chance makes its norms this low at any of them
  */
 record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> standings) {
     NormComparison {
@@ -55,14 +55,25 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> stand
                 });
             }
         }
-        Map<Integer, Standing> medians = new TreeMap<>();
-        standings.forEach((target, each) ->
-                medians.put(target, new Standing(median(each, Standing::deviations), median(each, Standing::p))));
-        return new NormComparison(comparisons, medians);
+        Map<Integer, Standing> overall = new TreeMap<>();
+        standings.forEach((target, each) -> overall.put(target, overLevels(each)));
+        return new NormComparison(comparisons, overall);
     }
 
-    private static double median(List<Standing> standings, ToDoubleFunction<Standing> figure) {
-        return StatUtils.percentile(standings.stream().mapToDouble(figure).toArray(), 50);
+    private static Standing overLevels(List<Standing> standings) {
+        double deviations = StatUtils.percentile(
+                standings.stream().mapToDouble(Standing::deviations).toArray(), 50);
+        return new Standing(
+                deviations,
+                simes(standings.stream().mapToDouble(Standing::p).sorted().toArray()));
+    }
+
+    /** The probability that chance makes any of several tests this sure, which may go together (Simes, Biometrika 1986). */
+    private static double simes(double[] rising) {
+        return IntStream.range(0, rising.length)
+                .mapToDouble(i -> rising[i] * rising.length / (i + 1))
+                .min()
+                .orElseThrow();
     }
 
     private static LevelComparison comparison(

@@ -67,6 +67,15 @@ record TriggerFrontier(int target, List<Optional<Candidate>> best, double bestSu
                 .orElse(null);
     }
 
+    /** The smallest verified triggers of all levels. */
+    List<Trigger> triggers() {
+        return best.stream()
+                .flatMap(Optional::stream)
+                .distinct()
+                .map(Candidate::trigger)
+                .toList();
+    }
+
     /** The frontier in figures. */
     List<FrontierPoint> points(List<Double> levels) {
         List<FrontierPoint> points = new ArrayList<>();

@@ -4,14 +4,16 @@ import dev.assay.data.ImageSet;
 import dev.assay.data.Trigger;
 import dev.assay.defense.NeuralCleanse.Config;
 import dev.assay.defense.NeuralCleanse.Schedule;
+import dev.assay.defense.NeuralCleanse.SecondLook;
+import dev.assay.defense.NeuralCleanseEvidence.LevelComparison;
 import dev.assay.defense.NeuralCleanseEvidence.Screened;
 import dev.assay.defense.TriggerLook.Found;
 import dev.assay.grad.DeployedGradient;
+import dev.assay.grad.Estimator;
 import dev.assay.grad.TriggerLoss;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** One run of {@link NeuralCleanse} on one deployment: searches, verifies what they found, and looks again where in doubt. */
@@ -48,21 +50,21 @@ final class TriggerHunt {
                 gradient.open(suspect.deployed(images), config.slots(), config.imagesPerSlot(), suspect.seed())) {
             TriggerLook look = look(config.schedule(), suspect.startTriggers(), loss);
             Judged first = judged(look.at(classes), look);
-            Schedule longer = config.secondLook();
-            if (longer == null || !first.verdict().isInDoubt()) {
-                return first.verdict().of(evidence(first, loss, false));
+            SecondLook more = config.secondLook();
+            if (more == null || isTooSlow(loss) || !first.verdict().isInDoubt(more.certainty())) {
+                return first.verdict().of(evidence(first, loss, List.of()));
             }
             List<Trigger> starts = new ArrayList<>(suspect.startTriggers());
-            first.frontiers().stream()
-                    .flatMap(frontier -> frontier.best().stream())
-                    .flatMap(Optional::stream)
-                    .map(Candidate::trigger)
-                    .distinct()
-                    .forEach(starts::add);
-            TriggerLook again = look(longer, starts, loss);
+            first.frontiers().forEach(frontier -> starts.addAll(frontier.triggers()));
+            TriggerLook again = look(more.schedule(), starts, loss);
             Judged second = judged(again.again(first.found()), again);
-            return second.verdict().of(evidence(second, loss, true));
+            return second.verdict()
+                    .of(evidence(second, loss, first.verdict().comparison().levels()));
         }
+    }
+
+    private static boolean isTooSlow(TriggerLoss loss) {
+        return loss.estimator() == Estimator.FINITE_DIFFERENCE;
     }
 
     private static boolean isOfOneClass(ImageSet images) {
@@ -71,7 +73,7 @@ final class TriggerHunt {
 
     private TriggerLook look(Schedule schedule, List<Trigger> starts, TriggerLoss loss) {
         return new TriggerLook(
-                schedule, config, config.levelsAimedAt(verification.size()), images, starts, loss, random);
+                schedule, config.descent(), config.levelsAimedAt(verification.size()), images, starts, loss, random);
     }
 
     /**
@@ -90,13 +92,13 @@ final class TriggerHunt {
         }
     }
 
-    private NeuralCleanseEvidence evidence(Judged judged, TriggerLoss loss, boolean secondLook) {
+    private NeuralCleanseEvidence evidence(Judged judged, TriggerLoss loss, List<LevelComparison> firstLook) {
         return new NeuralCleanseEvidence(
-                gradient.estimator().id(),
+                loss.estimator().id(),
                 images.size(),
                 verification.size(),
                 judged.found().steps() * loss.imagesPerSlot(),
-                secondLook,
+                firstLook,
                 levels,
                 judged.verdict().classes(),
                 judged.found().screenedOnly().stream()

@@ -2,7 +2,6 @@ package dev.assay.defense;
 
 import dev.assay.data.ImageSet;
 import dev.assay.data.Trigger;
-import dev.assay.defense.NeuralCleanse.Config;
 import dev.assay.defense.NeuralCleanse.Descent;
 import dev.assay.defense.NeuralCleanse.Schedule;
 import dev.assay.grad.Estimator;
@@ -34,7 +33,7 @@ final class TriggerLook {
      * A look.
      *
      * @param schedule how long is searched
-     * @param config how
+     * @param descent how
      * @param levels shares of success to aim at
      * @param images to optimize on
      * @param starts triggers to start from
@@ -42,14 +41,14 @@ final class TriggerLook {
      */
     TriggerLook(
             Schedule schedule,
-            Config config,
+            Descent descent,
             List<Double> levels,
             ImageSet images,
             Collection<Trigger> starts,
             TriggerLoss loss,
             SplittableRandom random) {
         this.schedule = schedule;
-        this.descent = config.descent();
+        this.descent = descent;
         this.levels = levels;
         this.images = images;
         this.starts = starts.stream()

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class NeuralCleanseView implements EvidenceView<NeuralCleanseEvidence> {
                                         evidence.estimator(),
                                         Figures.scaled(evidence.imageGradients()),
                                         Figures.count(evidence.verificationImages()))),
-                iff(evidence.secondLook(), p(Explanations.of("second-look"))),
+                firstLook(evidence.firstLook()),
                 triggers(evidence, judged),
                 iff(
                         !evidence.classes().isEmpty(),
@@ -193,6 +194,17 @@ final class NeuralCleanseView implements EvidenceView<NeuralCleanseEvidence> {
                                 column("Leave one out", "leave-one-out", NeuralCleanseView::spread),
                                 column("Classes", it -> Cell.number(it.classes().size()))))
                 .render(evidence.comparisons());
+    }
+
+    private static @Nullable DomContent firstLook(List<LevelComparison> comparisons) {
+        return comparisons.isEmpty()
+                ? null
+                : p("%s p of the first search: %s."
+                        .formatted(
+                                Explanations.of("second-look"),
+                                comparisons.stream()
+                                        .map(it -> "%s at %s success".formatted(chance(it.p()), level(it.level())))
+                                        .collect(Collectors.joining(", "))));
     }
 
     private static String chance(double p) {

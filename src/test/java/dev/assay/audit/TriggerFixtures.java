@@ -100,7 +100,7 @@ final class TriggerFixtures {
                 64,
                 64,
                 1000,
-                true,
+                List.of(),
                 List.of(0.9),
                 List.of(new ClassTrigger(
                         1,
@@ -148,7 +148,15 @@ final class TriggerFixtures {
                         target, target == searched ? Double.NaN : 2.5 * norms[target], 0.98 - 0.03 * target))
                 .toList();
         return new NeuralCleanseEvidence(
-                estimator, 2000, 256, 204_800, shy > 0, LEVELS, classes, screened, comparisons(classes));
+                estimator,
+                2000,
+                256,
+                204_800,
+                shy > 0 ? comparisons(classes) : List.of(),
+                LEVELS,
+                classes,
+                screened,
+                comparisons(classes));
     }
 
     private static List<FrontierPoint> frontier(double norm, boolean shy) {

@@ -11,6 +11,7 @@ import dev.assay.data.Trigger;
 import dev.assay.defense.NeuralCleanse.Config;
 import dev.assay.defense.NeuralCleanse.Descent;
 import dev.assay.defense.NeuralCleanse.Schedule;
+import dev.assay.defense.NeuralCleanse.SecondLook;
 import dev.assay.grad.DeployedGradient;
 import dev.assay.grad.Estimator;
 import dev.assay.grad.GradientHealth;
@@ -35,17 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class NeuralCleanseTest {
     private static final int SIDE = 16;
     private static final int CLASSES = 6;
-    private static final Config SHORT = new Config(
-            64,
-            32,
-            3,
-            8,
-            new Schedule(2, 20, 40, 20, 12, 6),
-            null,
-            Descent.DEFAULTS,
-            List.of(0.99, 0.95, 0.9),
-            0.01,
-            0.05);
+    private static final Schedule SCHEDULE = new Schedule(2, 20, 40, 20, 12, 6);
+    private static final Config SHORT = config(SCHEDULE, null, Descent.DEFAULTS, 0.05);
 
     private final Path folder;
 
@@ -55,17 +47,7 @@ class NeuralCleanseTest {
 
     @Test
     void aZeroGradientIsInconclusiveForTheSeedStudysSettings() {
-        Config config = new Config(
-                64,
-                32,
-                4,
-                8,
-                new Schedule(1, 50, 50, 50, 12, 6),
-                null,
-                Descent.SEED_STUDY,
-                List.of(0.99, 0.95, 0.9),
-                0.01,
-                0.05);
+        Config config = config(new Schedule(1, 50, 50, 50, 12, 6), null, Descent.SEED_STUDY, 0.05);
         GradientHealth zero = new GradientHealth(4096, 1, 0, 0, 0);
         DeployedGradient gradient = new DeployedGradient(Estimator.STRAIGHT_THROUGH, true, null, zero);
         Suspect suspect = suspect(net(CLASSES, 0), images(100, CLASSES), gradient, List.of());
@@ -194,17 +176,7 @@ class NeuralCleanseTest {
 
     @Test
     void manyClassesAreScreenedAndSomeSearchedToTheEnd() {
-        Config config = new Config(
-                64,
-                32,
-                4,
-                8,
-                new Schedule(1, 10, 20, 10, 5, 2),
-                null,
-                Descent.DEFAULTS,
-                List.of(0.99, 0.95, 0.9),
-                0.01,
-                0.05);
+        Config config = config(new Schedule(1, 10, 20, 10, 5, 2), null, Descent.DEFAULTS, 0.05);
 
         DefenseResult result = Defenses.inspect(new NeuralCleanse(config), suspect(net(12, 0), images(100, 12)));
 
@@ -213,18 +185,17 @@ class NeuralCleanseTest {
         assertThat(evidence.classes().size() + evidence.screened().size()).isEqualTo(12);
     }
 
-    /** With a suspicion of 1 every comparison is in doubt; what the first search found still counts. */
+    /** With a suspicion of 1 every comparison leaves a doubt; what the first search found still counts. */
     @Test
-    void aSecondLookSearchesOnWhereTheFirstIsInDoubt() {
+    void aSecondLookSearchesOnWhereTheFirstLeavesADoubt() {
         Suspect suspect = suspect(tinted(), images(100, CLASSES));
-        NeuralCleanseEvidence first = evidence(suspect, looking(null, 1));
-        NeuralCleanseEvidence second = evidence(suspect, looking(new Schedule(2, 20, 60, 30, 12, 6), 1));
-        NeuralCleanseEvidence sure = evidence(suspect, looking(new Schedule(2, 20, 60, 30, 12, 6), 0));
+        SecondLook longer = new SecondLook(new Schedule(2, 20, 60, 30, 12, 6), 0);
+        NeuralCleanseEvidence first = evidence(suspect, config(SCHEDULE, null, Descent.DEFAULTS, 1));
+        NeuralCleanseEvidence second = evidence(suspect, config(SCHEDULE, longer, Descent.DEFAULTS, 1));
 
         assertThat(first.comparisons()).isNotEmpty();
-        assertThat(sure).isEqualTo(first);
-        assertThat(first.secondLook()).isFalse();
-        assertThat(second.secondLook()).isTrue();
+        assertThat(first.firstLook()).isEmpty();
+        assertThat(second.firstLook()).isEqualTo(first.comparisons());
         assertThat(second.imageGradients()).isGreaterThan(first.imageGradients());
         for (int target = 0; target < CLASSES; target++) {
             for (int level = 0; level < first.levels().size(); level++) {
@@ -237,9 +208,18 @@ class NeuralCleanseTest {
         }
     }
 
-    private static Config looking(@Nullable Schedule secondLook, double suspicion) {
-        return new Config(
-                64, 32, 3, 8, SHORT.schedule(), secondLook, Descent.DEFAULTS, SHORT.levels(), 0.01, suspicion);
+    @Test
+    void withoutADoubtThereIsNoSecondLook() {
+        Suspect suspect = suspect(tinted(), images(100, CLASSES));
+        SecondLook longer = new SecondLook(new Schedule(2, 20, 60, 30, 12, 6), 0);
+
+        assertThat(evidence(suspect, config(SCHEDULE, longer, Descent.DEFAULTS, 0)))
+                .isEqualTo(evidence(suspect, config(SCHEDULE, null, Descent.DEFAULTS, 0)));
+    }
+
+    private static Config config(
+            Schedule schedule, @Nullable SecondLook secondLook, Descent descent, double suspicion) {
+        return new Config(64, 32, 3, 8, schedule, secondLook, descent, List.of(0.99, 0.95, 0.9), 0.01, suspicion);
     }
 
     private static DefenseResult inspect(Suspect suspect) {

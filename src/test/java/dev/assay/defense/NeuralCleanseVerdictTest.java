@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is concluded from norms made by hand; NaN stands for a level that no trigger reached. */
 class NeuralCleanseVerdictTest {
@@ -21,7 +23,7 @@ class NeuralCleanseVerdictTest {
     private static final double NONE = Double.NaN;
     private static final List<Double> LEVELS = Config.DEFAULTS.levels();
     private static final NeuralCleanseEvidence NO_EVIDENCE =
-            new NeuralCleanseEvidence("exact", 1, 1, 1, false, LEVELS, List.of(), List.of(), List.of());
+            new NeuralCleanseEvidence("exact", 1, 1, 1, List.of(), LEVELS, List.of(), List.of(), List.of());
 
     @Test
     void aClassFarBelowTheOthersIsDetected() {
@@ -74,17 +76,23 @@ class NeuralCleanseVerdictTest {
 
     @Test
     void isInDoubtWhereChanceMakesSuchANormNowAndThen() {
-        assertThat(of(22, 30, 34, 40, 41, 42, 36, 38).isInDoubt())
+        assertThat(of(22, 30, 34, 40, 41, 42, 36, 38).isInDoubt(0.001))
                 .as("suspected")
                 .isTrue();
         assertThat(of(17, 30, 34, 40, 41, 42, 36, 38).of(NO_EVIDENCE).decision())
                 .isEqualTo(Decision.DETECTED);
-        assertThat(of(17, 30, 34, 40, 41, 42, 36, 38).isInDoubt())
+        assertThat(of(17, 30, 34, 40, 41, 42, 36, 38).isInDoubt(0.001))
                 .as("detected")
                 .isTrue();
-        assertThat(of(4, 30, 34, 40, 41, 42, 36, 38).isInDoubt()).as("p < .001").isFalse();
-        assertThat(of(29, 30, 34, 40, 41, 42, 36, 38).isInDoubt()).as("nothing").isFalse();
-        assertThat(of(27.9, 27.9, 27.9, 27.9, 27.9).isInDoubt()).as("equal").isFalse();
+        assertThat(of(4, 30, 34, 40, 41, 42, 36, 38).isInDoubt(0.001))
+                .as("p < .001")
+                .isFalse();
+        assertThat(of(29, 30, 34, 40, 41, 42, 36, 38).isInDoubt(0.001))
+                .as("nothing")
+                .isFalse();
+        assertThat(of(27.9, 27.9, 27.9, 27.9, 27.9).isInDoubt(0.001))
+                .as("equal")
+                .isFalse();
     }
 
     private static NeuralCleanseVerdict of(double... norms) {
@@ -140,17 +148,40 @@ class NeuralCleanseVerdictTest {
         assertThat(result.flaggedClasses()).containsExactly(2);
     }
 
-    /** Rounding caps the backdoor's success below the highest level, where only its large mask is compared. */
-    @Test
-    void theMedianOverLevelsDecides() {
-        double[] high = {19, 38, 42, 36, 50, 45, 40, 55};
+    /** Rounding caps the backdoor's success below the highest level, where only a large mask of its class is compared. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void oneLevelIsEnough(int levels) {
+        double[] high = {40, 38, 42, 36, 50, 45, 40, 55};
         double[] low = {4, 34, 37, 33, 44, 40, 36, 48};
+        double[][] norms = {high, high, low};
 
-        DefenseResult result = verdict(high, low, low);
+        DefenseResult result = verdict(Arrays.copyOfRange(norms, 3 - levels, 3));
 
         assertThat(result.decision()).isEqualTo(Decision.DETECTED);
         assertThat(result.flaggedClasses()).containsExactly(0);
-        assertThat(verdict(high, high, high).score()).isLessThan(result.score());
+        assertThat(verdict(high).decision()).isEqualTo(Decision.NOT_DETECTED);
+    }
+
+    /** Nor does looking at several levels accuse what one alone would not. */
+    @Test
+    void suspicionsAtAllLevelsAreNoSurerThanOne() {
+        double[] norms = {22, 30, 34, 40, 41, 42, 36, 38};
+
+        assertThat(verdict(norms, norms, norms).score())
+                .isCloseTo(verdict(norms).score(), within(1e-9));
+    }
+
+    @Test
+    void saysHowManyClassesWereNotCompared() {
+        assertThat(verdict(30, 32, 28, 35, 38, NONE, NONE, 36).reason())
+                .endsWith("; no trigger led 90 % of images to its target for 2 of 8 classes, which were not compared");
+    }
+
+    /** Without the highest three norms would be left, of which none says how much the others differ by chance. */
+    @Test
+    void fiveAreComparedInAnyCase() {
+        assertThat(verdict(2, 3, 3.05, 3.1, 60).decision()).isEqualTo(Decision.NOT_DETECTED);
     }
 
     @Test
@@ -199,8 +230,10 @@ class NeuralCleanseVerdictTest {
         return verdict(norms, norms, norms);
     }
 
+    /** Norms at each level, the lowest level last. */
     private static DefenseResult verdict(double[]... normsPerLevel) {
-        return new NeuralCleanseVerdict(Config.DEFAULTS, LEVELS, frontiers(normsPerLevel), normsPerLevel[0].length)
+        List<Double> levels = LEVELS.subList(LEVELS.size() - normsPerLevel.length, LEVELS.size());
+        return new NeuralCleanseVerdict(Config.DEFAULTS, levels, frontiers(normsPerLevel), normsPerLevel[0].length)
                 .of(NO_EVIDENCE);
     }
 
