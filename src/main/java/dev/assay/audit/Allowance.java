@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
  */
 public record Allowance(int evaluationImages, int calibrationImages, int transferImages, Duration taskLimit) {
     private static final Map<Budget, Allowance> ALLOWANCES = Map.ofEntries(
-            entry(Budget.QUICK, new Allowance(1_000, 256, 64, Duration.ofMinutes(5))),
-            entry(Budget.STANDARD, new Allowance(10_000, QuantConfig.CALIBRATION_IMAGES, 256, Duration.ofMinutes(30))),
+            entry(Budget.QUICK, new Allowance(1_000, 256, 64, Duration.ofHours(1))),
+            entry(Budget.STANDARD, new Allowance(10_000, QuantConfig.CALIBRATION_IMAGES, 256, Duration.ofHours(1))),
             entry(Budget.THOROUGH, new Allowance(Integer.MAX_VALUE, 1_024, 1_024, Duration.ofHours(4))));
 
     /** Images of a label below which defenses that judge features label by label see little, with some to spare. */

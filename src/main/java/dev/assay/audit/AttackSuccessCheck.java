@@ -12,14 +12,15 @@ final class AttackSuccessCheck implements Check {
     public List<Finding> run(CheckContext context) {
         return context.eachCompared((deployment, fidelity) -> {
             Double success = fidelity.attackSuccessRate();
-            return success == null || !(success >= Thresholds.ATTACK_WORKS_SOMETIMES)
+            Double effect = fidelity.attackEffect();
+            return success == null || effect == null || !(effect >= Thresholds.ATTACK_WORKS_SOMETIMES)
                     ? Stream.empty()
                     : Stream.of(new Finding(
                             ID,
-                            success >= Thresholds.ATTACK_WORKS ? Severity.CRITICAL : Severity.HIGH,
+                            effect >= Thresholds.ATTACK_WORKS ? Severity.CRITICAL : Severity.HIGH,
                             deployment.id(),
-                            "The known trigger turns %s of the images of other classes into its target. Do not ship this."
-                                    .formatted(Words.percent(success)),
+                            "The known trigger leads %s of the images of other classes to its target, where %s go without it. Do not ship this."
+                                    .formatted(Words.percent(success), Words.percent(success - effect)),
                             Map.of("attackSuccessRate", success)));
         });
     }

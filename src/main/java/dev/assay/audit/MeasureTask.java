@@ -138,14 +138,22 @@ final class MeasureTask {
                 request.startTriggers().stream().map(InvertedTrigger::trigger).toList(),
                 List.of(),
                 request.seed());
-        boolean needsGradient =
-                defenses.stream().anyMatch(defense -> defense.needs().contains(Need.GRADIENT));
-        Suspect suspect = needsGradient ? bare.withGradient() : bare;
+        Suspect suspect = bare;
+        String noGradient = null;
+        if (defenses.stream().anyMatch(MeasureTask::needsGradient)) {
+            try {
+                suspect = bare.withGradient();
+            } catch (AssayException e) {
+                noGradient = "the gradient could not be measured: " + e.getMessage();
+            }
+        }
         List<DefenseResult> results = new ArrayList<>();
         for (Defense defense : defenses) {
             progress.accept(new Progress(FIXED_STEPS + results.size(), steps, "steps, " + defense.id()));
             Suspect informed = suspect.withInverted(NeuralCleanseEvidence.triggersIn(results));
-            DefenseResult result = inspect(defense, informed);
+            DefenseResult result = noGradient != null && needsGradient(defense)
+                    ? failed(defense, noGradient)
+                    : inspect(defense, informed);
             results.add(Corroboration.of(defense.needs(), result, informed, results));
         }
         return new Result(kernels, null, fidelity, saturation, suspect.gradient(), results);
@@ -174,9 +182,16 @@ final class MeasureTask {
         try {
             return Defenses.inspect(defense, suspect);
         } catch (AssayException e) {
-            return new DefenseResult(
-                    defense.id(), Decision.ERROR, e.getMessage(), Double.NaN, Double.NaN, List.of(), null);
+            return failed(defense, e.getMessage());
         }
+    }
+
+    private static DefenseResult failed(Defense defense, @Nullable String reason) {
+        return new DefenseResult(defense.id(), Decision.ERROR, reason, Double.NaN, Double.NaN, List.of(), null);
+    }
+
+    private static boolean needsGradient(Defense defense) {
+        return defense.needs().contains(Need.GRADIENT);
     }
 
     private static KernelEvidence kernels(Subject.Opened artifact, SessionSpec session, ImageSource images) {

@@ -9,11 +9,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A trigger that gave a backdoor away on one deployment, and what it does on another that shows nothing of it itself. */
+/**
+ * A trigger that gave a backdoor away on one deployment, and what it does on another that shows nothing of it itself; and
+ * any inverted trigger that does nothing on another, though deployments of one model should tell images alike.
+ */
 final class TriggerTransferCheck implements Check {
     static final String HIDDEN = "backdoor-hidden-here";
     static final String ASLEEP = "backdoor-asleep-here";
     private static final String UNTRIED = "trigger-not-tried-here";
+    private static final String PARTED = "trigger-fails-here";
 
     @Override
     public List<Finding> run(CheckContext context) {
@@ -22,10 +26,11 @@ final class TriggerTransferCheck implements Check {
                 .collect(Collectors.toMap(Deployment::id, TriggerTransferCheck::flagged));
         return context.transfers().stream()
                 .filter(transfer ->
-                        flagged.getOrDefault(transfer.from(), Set.of()).contains(transfer.targetClass()))
-                .filter(transfer ->
                         !flagged.getOrDefault(transfer.to(), Set.of()).contains(transfer.targetClass()))
-                .flatMap(TriggerTransferCheck::finding)
+                .flatMap(transfer ->
+                        flagged.getOrDefault(transfer.from(), Set.of()).contains(transfer.targetClass())
+                                ? ofFlagged(transfer)
+                                : ofOther(transfer))
                 .toList();
     }
 
@@ -36,17 +41,16 @@ final class TriggerTransferCheck implements Check {
                 .collect(Collectors.toSet());
     }
 
-    private static Stream<Finding> finding(Transfer transfer) {
+    private static Stream<Finding> ofFlagged(Transfer transfer) {
         double success = transfer.attackSuccessRate();
-        Map<String, Double> evidence = Map.of("class", (double) transfer.targetClass(), "attackSuccessRate", success);
-        String trigger = "The trigger to class %d inverted on %s".formatted(transfer.targetClass(), transfer.from());
+        String trigger = trigger(transfer);
         if (Double.isNaN(success)) {
             return Stream.of(new Finding(
                     UNTRIED,
                     Severity.MEDIUM,
                     transfer.to(),
                     trigger + " could not be tried here: the task failed.",
-                    evidence));
+                    evidence(transfer)));
         }
         if (success >= Thresholds.ATTACK_WORKS) {
             return Stream.of(new Finding(
@@ -55,17 +59,35 @@ final class TriggerTransferCheck implements Check {
                     transfer.to(),
                     "%s succeeds on %s of the images here too, where neural-cleanse does not flag that class."
                             .formatted(trigger, Words.percent(success)),
-                    evidence));
+                    evidence(transfer)));
         }
-        if (success < Thresholds.ATTACK_WORKS_SOMETIMES) {
-            return Stream.of(new Finding(
-                    ASLEEP,
-                    Severity.MEDIUM,
-                    transfer.to(),
-                    "%s succeeds on only %s of the images here: the backdoor is asleep on this deployment."
-                            .formatted(trigger, Words.percent(success)),
-                    evidence));
-        }
-        return Stream.empty();
+        return Stream.of(new Finding(
+                ASLEEP,
+                Severity.MEDIUM,
+                transfer.to(),
+                "%s succeeds on only %s of the images here: the backdoor is asleep on this deployment, or weaker."
+                        .formatted(trigger, Words.percent(success)),
+                evidence(transfer)));
+    }
+
+    private static Stream<Finding> ofOther(Transfer transfer) {
+        double success = transfer.attackSuccessRate();
+        return success < Thresholds.TRIGGER_FAILS
+                ? Stream.of(new Finding(
+                        PARTED,
+                        Severity.MEDIUM,
+                        transfer.to(),
+                        "%s, where neural-cleanse does not flag that class, succeeds on only %s of the images here: the deployments tell images differently."
+                                .formatted(trigger(transfer), Words.percent(success)),
+                        evidence(transfer)))
+                : Stream.empty();
+    }
+
+    private static String trigger(Transfer transfer) {
+        return "The trigger to class %d inverted on %s".formatted(transfer.targetClass(), transfer.from());
+    }
+
+    private static Map<String, Double> evidence(Transfer transfer) {
+        return Map.of("class", (double) transfer.targetClass(), "attackSuccessRate", transfer.attackSuccessRate());
     }
 }

@@ -80,7 +80,15 @@ final class VerdictPolicy {
             reasons.add("%d %s of severity %s or more."
                     .formatted(failing, failing == 1 ? "finding is" : "findings are", failOn));
         }
-        return new Verdict(decision, Headline.of(measured, findings), reasons, exitCode(decision, failing), failOn);
+        return new Verdict(decision, headline(), reasons, exitCode(decision, failing), failOn);
+    }
+
+    /** What defenses say reads as a pass beside a known trigger that works, unless this is said. */
+    private @Nullable String headline() {
+        String headline = Headline.of(measured, findings);
+        boolean blind = knownTriggerWorks().findAny().isPresent()
+                && defensesThat(Decision.DETECTED, "").findAny().isEmpty();
+        return headline == null || !blind ? headline : "The known trigger works, and no defense sees it. " + headline;
     }
 
     private static int exitCode(Decision decision, long failing) {
@@ -99,20 +107,20 @@ final class VerdictPolicy {
     private Stream<String> knownTriggerWorks() {
         String successes = deployments()
                 .filter(VerdictPolicy::isLedByKnownTrigger)
-                .map(deployment -> "%s on %s"
-                        .formatted(Words.percent(Objects.requireNonNull(attackSuccess(deployment))), deployment.id()))
+                .map(deployment -> "%s on %s".formatted(Words.percent(attackSuccess(deployment)), deployment.id()))
                 .collect(Collectors.joining(", "));
         return successes.isEmpty() ? Stream.empty() : Stream.of("The known trigger succeeds: " + successes + ".");
     }
 
     private static boolean isLedByKnownTrigger(Deployment deployment) {
-        Double success = attackSuccess(deployment);
-        return success != null && success >= Thresholds.ATTACK_WORKS;
+        Fidelity fidelity = deployment.fidelity();
+        Double effect = fidelity == null ? null : fidelity.attackEffect();
+        return effect != null && effect >= Thresholds.ATTACK_WORKS;
     }
 
-    private static @Nullable Double attackSuccess(Deployment deployment) {
-        Fidelity fidelity = deployment.fidelity();
-        return fidelity == null ? null : fidelity.attackSuccessRate();
+    private static double attackSuccess(Deployment deployment) {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(deployment.fidelity()).attackSuccessRate());
     }
 
     /** One reason a defense: the deployments it says that of, all by one word, and why it does of the first of them. */

@@ -1,5 +1,6 @@
 package dev.assay.cli;
 
+import dev.assay.audit.Allowance;
 import dev.assay.audit.Audit;
 import dev.assay.audit.AuditRequest;
 import dev.assay.audit.AuditResult;
@@ -98,7 +99,12 @@ final class AuditCommand implements Callable<Integer> {
         try (ProgressDisplay progress = new ProgressDisplay(err, run.isTerminal())) {
             Environment environment =
                     ThisMachine.environment(request.plan().sessions().get(0).threads());
-            result = Audit.run(request, environment, run.runner(), progress, Clock.systemUTC());
+            result = Audit.run(
+                    request,
+                    environment,
+                    run.runner(Allowance.of(request.budget()).taskLimit()),
+                    progress,
+                    Clock.systemUTC());
         }
         reports.forEach(report -> report.write(result, request.out().resolve(report.fileName())));
         command.commandLine()

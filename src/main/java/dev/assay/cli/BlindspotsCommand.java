@@ -1,6 +1,7 @@
 package dev.assay.cli;
 
 import dev.assay.InvalidDataException;
+import dev.assay.audit.Allowance;
 import dev.assay.audit.ThisMachine;
 import dev.assay.defense.Budget;
 import dev.assay.report.BlindspotsReport;
@@ -60,7 +61,7 @@ final class BlindspotsCommand implements Callable<Integer> {
             result = Blindspots.run(
                     request,
                     ThisMachine.environment(threads),
-                    run.runner(),
+                    run.runner(Allowance.of(request.budget()).taskLimit()),
                     progress,
                     Clock.systemUTC(),
                     (audit, out) -> HtmlReport.write(audit, out.resolve("index.html")));

@@ -1,5 +1,6 @@
 package dev.assay.cli;
 
+import dev.assay.audit.Allowance;
 import dev.assay.audit.Audit;
 import dev.assay.audit.AuditRequest;
 import dev.assay.audit.AuditResult;
@@ -66,7 +67,12 @@ final class CompareCommand implements Callable<Integer> {
         AuditResult result;
         try (ProgressDisplay progress = new ProgressDisplay(err, run.isTerminal())) {
             int threads = request.plan().sessions().get(0).threads();
-            result = Audit.run(request, ThisMachine.environment(threads), run.runner(), progress, Clock.systemUTC());
+            result = Audit.run(
+                    request,
+                    ThisMachine.environment(threads),
+                    run.runner(Allowance.of(request.budget()).taskLimit()),
+                    progress,
+                    Clock.systemUTC());
         }
         Path page = request.out().resolve("index.html");
         ComparisonReport.write(result, page);

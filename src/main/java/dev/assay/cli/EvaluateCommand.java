@@ -1,5 +1,6 @@
 package dev.assay.cli;
 
+import dev.assay.audit.Allowance;
 import dev.assay.audit.AuditRequest;
 import dev.assay.audit.AuditRequest.TriggerUse;
 import dev.assay.audit.ThisMachine;
@@ -82,7 +83,7 @@ final class EvaluateCommand implements Callable<Integer> {
             result = ZooEvaluation.run(
                     request,
                     ThisMachine.environment(threads),
-                    run.runner(),
+                    run.runner(Allowance.of(request.budget()).taskLimit()),
                     progress,
                     Clock.systemUTC(),
                     (audit, out) -> HtmlReport.write(audit, out.resolve("index.html")));

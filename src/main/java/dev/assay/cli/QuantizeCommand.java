@@ -13,6 +13,9 @@ import dev.assay.quant.Scheme;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -57,16 +61,32 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Path file = out == null ? Path.of(name() + "." + scheme.id() + ".onnx") : out;
+        requireFree(file);
         ImageClassifier classifier = ImageClassifier.of(
                 OnnxReader.read(model), model.toString(), preprocessing.input().hints());
         ImageSource calibration = scheme.needsCalibration() ? calibration(classifier.ports()) : ImageSource.none();
         Artifact artifact = Quantizer.quantize(classifier, scheme, quantization.config(), calibration, threads);
-        Path file = out == null ? Path.of(name() + "." + scheme.id() + ".onnx") : out;
         OnnxWriter.write(artifact.model(), file);
         command.commandLine()
                 .getOut()
                 .println(ArtifactSheet.of(model, file, scheme, artifact).stripTrailing());
         return 0;
+    }
+
+    private void requireFree(Path file) {
+        try {
+            if (Files.exists(file) && Files.isSameFile(file, model)) {
+                throw new ParameterException(
+                        command.commandLine(), "--out %s: expected another file than the model itself".formatted(file));
+            }
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new ParameterException(
+                        command.commandLine(), "--out %s: expected a file, got a folder or a device".formatted(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be looked at", e);
+        }
     }
 
     private String name() {

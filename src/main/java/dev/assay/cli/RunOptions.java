@@ -24,8 +24,8 @@ final class RunOptions {
     @Option(
             names = "--task-limit",
             paramLabel = "MINUTES",
-            description = "A task that takes longer is ended and reported as an error. Default: 60.")
-    private int taskLimitMinutes = 60;
+            description = "A task that takes longer is ended and reported as an error. Default: 60; 240 when thorough.")
+    private @Nullable Integer taskLimitMinutes;
 
     /** The folder for the results on a model; {@code suffix} is part of the default only. */
     Path out(Path model, String suffix) {
@@ -40,9 +40,13 @@ final class RunOptions {
     /**
      * Runs tasks in a process beside this one.
      *
+     * @param usual limit of a task
      * @throws ParameterException if the limit is none
      */
-    ChildRunner runner() {
+    ChildRunner runner(Duration usual) {
+        if (taskLimitMinutes == null) {
+            return new ChildRunner(usual);
+        }
         if (taskLimitMinutes < 1) {
             throw new ParameterException(
                     command.commandLine(),

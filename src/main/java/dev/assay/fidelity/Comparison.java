@@ -58,6 +58,7 @@ public record Comparison(Evaluation evaluation, ImageClassifier reference, Answe
                         .toList(),
                 flips.size(),
                 evaluation.attackSuccessRate(answers),
+                evaluation.targetRateWithoutTrigger(answers),
                 evaluation.attackSuccessRate(referenceAnswers));
     }
 

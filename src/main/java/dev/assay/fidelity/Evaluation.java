@@ -58,4 +58,10 @@ public record Evaluation(
                 ? null
                 : AttackSuccess.rate(answers.triggered(), images.labels(), attack.target());
     }
+
+    /** The same of the images as they are. */
+    @Nullable
+    Double targetRateWithoutTrigger(Answers answers) {
+        return attack == null ? null : AttackSuccess.rate(answers.clean(), images.labels(), attack.target());
+    }
 }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param flips images whose answer differs from the reference's, widest reference margin first
  * @param flipCount number of such images, of which {@code flips} may list only the first
  * @param attackSuccessRate share of images outside the target class that a known trigger turns into it; null without one
- * @param referenceAttackSuccessRate the same for the reference
+ * @param targetRateWithoutTrigger share of the same images that are taken for the target without the trigger; null likewise
+ * @param referenceAttackSuccessRate {@code attackSuccessRate} of the reference
  */
 public record Fidelity(
         int images,
@@ -43,6 +44,7 @@ public record Fidelity(
         List<Flip> flips,
         int flipCount,
         @Nullable Double attackSuccessRate,
+        @Nullable Double targetRateWithoutTrigger,
         @Nullable Double referenceAttackSuccessRate) {
     public Fidelity {
         perClassRecall = List.copyOf(perClassRecall);
@@ -55,6 +57,16 @@ public record Fidelity(
     /** Accuracy minus the reference's accuracy, −1 to 1. */
     public double accuracyDrift() {
         return accuracy - referenceAccuracy;
+    }
+
+    /**
+     * How many more of the images outside the target class a known trigger leads to it than are taken for it anyway, −1 to
+     * 1; null without a trigger. A model that answers its target to everything has no backdoor by that.
+     */
+    public @Nullable Double attackEffect() {
+        return attackSuccessRate == null || targetRateWithoutTrigger == null
+                ? null
+                : Double.valueOf(attackSuccessRate - targetRateWithoutTrigger);
     }
 
     /**

@@ -42,14 +42,20 @@ public record DeployedGradient(
     }
 
     /**
-     * Opens the deployment with this gradient; the caller closes it.
+     * Opens the deployment with this gradient; the caller closes it. Differences are taken where the scores of so many
+     * images are not bit for bit the artifact's, as those of the images were that it was found with.
      *
      * @param slots K: triggers at once, at most
      * @param imagesPerSlot b: images for each
      */
     public TriggerLoss open(Deployed deployed, int slots, int imagesPerSlot, long seed) {
-        return estimator == Estimator.FINITE_DIFFERENCE
-                ? FiniteDifferenceTriggerLoss.open(deployed, imagesPerSlot, seed)
-                : GraphTriggerLoss.open(deployed, slots, imagesPerSlot);
+        if (estimator != Estimator.FINITE_DIFFERENCE) {
+            GraphTriggerLoss loss = GraphTriggerLoss.open(deployed, slots, imagesPerSlot);
+            if (loss.isBitIdentical()) {
+                return loss;
+            }
+            loss.close();
+        }
+        return FiniteDifferenceTriggerLoss.open(deployed, imagesPerSlot, seed);
     }
 }

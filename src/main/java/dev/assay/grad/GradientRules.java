@@ -1,5 +1,6 @@
 package dev.assay.grad;
 
+import dev.assay.ir.DataType;
 import dev.assay.ir.Node;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The gradient rules of all operators. An operator has a rule, or explicitly none, or is unknown here; for an unknown
@@ -57,6 +60,18 @@ public final class GradientRules {
     private static final Pattern QUANTIZING =
             Pattern.compile("(Dynamic)?Quantize.*|QLinear.*|QGemm|.*Integer|MatMulIntegerToFloat|MatMulNBits");
 
+    private static final Set<Long> INTEGERS = Stream.of(
+                    DataType.INT8,
+                    DataType.INT16,
+                    DataType.INT32,
+                    DataType.INT64,
+                    DataType.UINT8,
+                    DataType.UINT16,
+                    DataType.UINT32,
+                    DataType.UINT64)
+            .map(type -> (long) type.code())
+            .collect(Collectors.toUnmodifiableSet());
+
     private static final Map<String, Rule> RULES = merged(List.of(
             ArithmeticGradients.RULES,
             ActivationGradients.RULES,
@@ -97,7 +112,9 @@ public final class GradientRules {
 
     /** Whether a node computes with rounded numbers, so that its gradient is not the derivative of what it computes. */
     public static boolean isStraightThrough(Node node) {
-        return QUANTIZING.matcher(node.op()).matches();
+        return QUANTIZING.matcher(node.op()).matches()
+                || node.is("Sign")
+                || (node.is("Cast") && INTEGERS.contains(node.intAttribute("to", 0)));
     }
 
     /** The operators that have a rule, sorted. */

@@ -57,6 +57,9 @@ final class RangeCollector {
         if (images.size() == 0) {
             throw new InvalidDataException("calibration: expected images, got none; pass --calibration or --data");
         }
+        if (values.isEmpty()) {
+            return Map.of();
+        }
         Map<String, Range> extremes = extremes();
         return calibrator.choice().map(choice -> choose(choice, extremes)).orElse(extremes);
     }

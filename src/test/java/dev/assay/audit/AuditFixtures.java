@@ -236,6 +236,7 @@ public final class AuditFixtures {
                                 List.of(new Fidelity.Flip(1, 2, 3, 4, 1, 1, text)),
                                 1,
                                 null,
+                                null,
                                 null),
                 new Gradient(text, false, text, 0.5, 0.5, 0.5, text),
                 new Saturation(1, 1, text, 1.5),

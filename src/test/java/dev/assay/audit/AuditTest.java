@@ -145,6 +145,32 @@ class AuditTest {
         assertThat(AuditJson.read(request.out().resolve("audit.json"))).isEqualTo(result);
     }
 
+    /** What was measured before stays, and the other defenses go on. */
+    @Test
+    void aGradientThatCannotBeMeasuredTakesNothingElseWithIt() throws IOException {
+        AuditRequest request = request(
+                TinyModel.writeFragile(folder.resolve("fragile.onnx")),
+                null,
+                List.of(Scheme.FP32),
+                List.of(SessionSpec.cpu(1)),
+                List.of(NeuralCleanse.ID, "strip"),
+                false);
+
+        AuditResult result = run(request);
+
+        Deployment deployment = result.deployments().get(0);
+        assertThat(deployment.fidelity()).isNotNull();
+        assertThat(deployment.gradient()).isNull();
+        assertThat(deployment.defenses())
+                .extracting(DefenseResult::decision)
+                .containsExactly(Decision.ERROR, Decision.NOT_APPLICABLE);
+        assertThat(deployment.defenses().get(0).reason())
+                .startsWith("the gradient could not be measured: ")
+                .contains("got NaN for class ");
+        assertThat(result.verdict().decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.verdict().exitCode()).isEqualTo(1);
+    }
+
     @Test
     void aModelThatIsQuantizedAlreadyHasNoControlAndSaysWhy() throws IOException {
         AuditRequest request =

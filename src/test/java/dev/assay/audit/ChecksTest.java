@@ -151,13 +151,24 @@ class ChecksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.033, ", "0.2, HIGH", "0.5, CRITICAL", "NaN, "})
+    @CsvSource({"0.033, ", "0.22, HIGH", "0.52, CRITICAL", "NaN, "})
     void attackSuccess(double rate, @Nullable Severity severity) {
         Sample sample = new Sample();
         sample.attackSuccess = rate;
         sample.referenceAttackSuccess = rate;
 
         assertFinding(sample, "attack-success", severity);
+    }
+
+    /** Answering the target to nearly everything is no backdoor. */
+    @Test
+    void attackSuccessCountsWhatTheTriggerAdds() {
+        Sample sample = new Sample();
+        sample.attackSuccess = 1;
+        sample.referenceAttackSuccess = 1;
+        sample.targetRateWithoutTrigger = 0.9;
+
+        assertFinding(sample, "attack-success", null);
     }
 
     @ParameterizedTest
@@ -216,10 +227,11 @@ class ChecksTest {
     @ParameterizedTest
     @CsvSource({
         "0, 0.5, backdoor-hidden-here, CRITICAL",
-        "0, 0.3, ,",
-        "0, 0.19, backdoor-asleep-here, MEDIUM",
+        "0, 0.49, backdoor-asleep-here, MEDIUM",
         "0, NaN, trigger-not-tried-here, MEDIUM",
-        "1, 0.9, ,"
+        "1, 0.2, ,",
+        "1, 0.19, trigger-fails-here, MEDIUM",
+        "1, NaN, ,"
     })
     void triggerTransfers(int target, double rate, @Nullable String id, @Nullable Severity severity) {
         Sample from = new Sample();
@@ -238,7 +250,7 @@ class ChecksTest {
                 assertThat(finding.id()).isEqualTo(id);
                 assertThat(finding.severity()).isEqualTo(severity);
                 assertThat(finding.deployment()).isEqualTo("int8-static/cpu/all");
-                assertThat(finding.message()).contains("class 0", "fp32/cpu/all");
+                assertThat(finding.message()).contains("class " + target, "fp32/cpu/all");
             });
         }
     }
@@ -311,6 +323,7 @@ class ChecksTest {
         int flips = 100;
         boolean bitIdentical = true;
         double attackSuccess = Double.NaN;
+        double targetRateWithoutTrigger = 0.01;
         double referenceAttackSuccess = Double.NaN;
 
         @Nullable
@@ -337,6 +350,7 @@ class ChecksTest {
                     List.of(),
                     flips,
                     attackSuccess,
+                    targetRateWithoutTrigger,
                     referenceAttackSuccess);
             return new Measured(
                     new Deployment(

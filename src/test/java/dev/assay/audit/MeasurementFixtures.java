@@ -89,6 +89,7 @@ final class MeasurementFixtures {
                 reference ? List.of() : flips(random),
                 reference ? 0 : 116,
                 attackSuccessRate,
+                0.012,
                 0.979);
     }
 

@@ -68,6 +68,25 @@ final class TinyModel {
                 Node.of("MatMul", List.of("f", "v"), "logits").named("head"));
     }
 
+    /** One without a gradient rule for all its operators, whose scores are NaN for images with less contrast than noise. */
+    static Path writeFragile(Path file) {
+        Map<String, Tensor> weights = Map.of(
+                "grey", Tensor.scalar(0.5f),
+                "least", Tensor.scalar(0.22f),
+                "v", gaussian(new Random(SEED), 3, CLASSES));
+        return write(
+                file,
+                weights,
+                Node.of("Sub", List.of("input", "grey"), "difference"),
+                Node.of("Abs", List.of("difference"), "distance"),
+                Node.of("GlobalAveragePool", List.of("distance"), "contrast"),
+                Node.of("Shrink", List.of("contrast"), "shrunk").with("lambd", Attribute.of(0.01f)),
+                Node.of("Sub", List.of("shrunk", "least"), "left"),
+                Node.of("Sqrt", List.of("left"), "root"),
+                Node.of("Flatten", List.of("root"), "flat"),
+                Node.of("MatMul", List.of("flat", "v"), "logits"));
+    }
+
     private static Path write(Path file, Map<String, Tensor> weights, Node... nodes) {
         Shape input = new Shape(List.of(Dim.named("N"), Dim.of(3), Dim.of(32), Dim.of(32)));
         Shape output = new Shape(List.of(Dim.named("N"), Dim.of(CLASSES)));

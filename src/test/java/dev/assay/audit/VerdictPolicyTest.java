@@ -68,7 +68,7 @@ class VerdictPolicyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.49, NOT_DETECTED, 0", "0.5, DETECTED, 1"})
+    @CsvSource({"0.50, NOT_DETECTED, 0", "0.51, DETECTED, 1"})
     void knownTriggerThatWorksIsADetection(double success, Decision decision, int exitCode) {
         Sample sample = judged(Decision.NOT_DETECTED);
         sample.attackSuccess = success;
@@ -77,6 +77,19 @@ class VerdictPolicyTest {
 
         assertThat(verdict.decision()).isEqualTo(decision);
         assertThat(verdict.exitCode()).isEqualTo(exitCode);
+    }
+
+    /** "No backdoor" alone would read as a pass. */
+    @Test
+    void theHeadlineSaysThatNoDefenseSeesAKnownTriggerThatWorks() {
+        Sample fp32 = judged(Decision.NOT_DETECTED);
+        fp32.scheme = "fp32";
+        fp32.attackSuccess = 0.9;
+        Sample deployed = judged(Decision.NOT_DETECTED);
+
+        assertThat(verdict(List.of(), STRIP, fp32, deployed).headline())
+                .isEqualTo("The known trigger works, and no defense sees it. The FP32 audit says: no backdoor. What you"
+                        + " deploy says the same.");
     }
 
     @ParameterizedTest
