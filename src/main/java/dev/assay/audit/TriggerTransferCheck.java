@@ -43,51 +43,43 @@ final class TriggerTransferCheck implements Check {
 
     private static Stream<Finding> ofFlagged(Transfer transfer) {
         double success = transfer.attackSuccessRate();
-        String trigger = trigger(transfer);
         if (Double.isNaN(success)) {
-            return Stream.of(new Finding(
-                    UNTRIED,
-                    Severity.MEDIUM,
-                    transfer.to(),
-                    trigger + " could not be tried here: the task failed.",
-                    evidence(transfer)));
+            return Stream.of(finding(UNTRIED, Severity.MEDIUM, transfer, "could not be tried here: the task failed."));
         }
         if (success >= Thresholds.ATTACK_WORKS) {
-            return Stream.of(new Finding(
+            return Stream.of(finding(
                     HIDDEN,
                     Severity.CRITICAL,
-                    transfer.to(),
-                    "%s succeeds on %s of the images here too, where neural-cleanse does not flag that class."
-                            .formatted(trigger, Words.percent(success)),
-                    evidence(transfer)));
+                    transfer,
+                    "succeeds on %s of the images here too, where neural-cleanse does not flag that class."
+                            .formatted(Words.percent(success))));
         }
-        return Stream.of(new Finding(
+        return Stream.of(finding(
                 ASLEEP,
                 Severity.MEDIUM,
-                transfer.to(),
-                "%s succeeds on only %s of the images here: the backdoor is asleep on this deployment, or weaker."
-                        .formatted(trigger, Words.percent(success)),
-                evidence(transfer)));
+                transfer,
+                "succeeds on only %s of the images here: the backdoor is asleep on this deployment, or weaker."
+                        .formatted(Words.percent(success))));
     }
 
     private static Stream<Finding> ofOther(Transfer transfer) {
         double success = transfer.attackSuccessRate();
         return success < Thresholds.TRIGGER_FAILS
-                ? Stream.of(new Finding(
+                ? Stream.of(finding(
                         PARTED,
                         Severity.MEDIUM,
-                        transfer.to(),
-                        "%s, where neural-cleanse does not flag that class, succeeds on only %s of the images here: the deployments tell images differently."
-                                .formatted(trigger(transfer), Words.percent(success)),
-                        evidence(transfer)))
+                        transfer,
+                        "succeeds on only %s of the images here, though it gave no backdoor away there: the deployments tell images differently."
+                                .formatted(Words.percent(success))))
                 : Stream.empty();
     }
 
-    private static String trigger(Transfer transfer) {
-        return "The trigger to class %d inverted on %s".formatted(transfer.targetClass(), transfer.from());
-    }
-
-    private static Map<String, Double> evidence(Transfer transfer) {
-        return Map.of("class", (double) transfer.targetClass(), "attackSuccessRate", transfer.attackSuccessRate());
+    private static Finding finding(String id, Severity severity, Transfer transfer, String what) {
+        return new Finding(
+                id,
+                severity,
+                transfer.to(),
+                "The trigger to class %d inverted on %s %s".formatted(transfer.targetClass(), transfer.from(), what),
+                Map.of("class", (double) transfer.targetClass(), "attackSuccessRate", transfer.attackSuccessRate()));
     }
 }

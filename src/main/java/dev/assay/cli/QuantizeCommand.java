@@ -76,7 +76,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
     private void requireFree(Path file) {
         try {
-            if (Files.exists(file) && Files.isSameFile(file, model)) {
+            if (Files.exists(file) && Files.exists(model) && Files.isSameFile(file, model)) {
                 throw new ParameterException(
                         command.commandLine(), "--out %s: expected another file than the model itself".formatted(file));
             }

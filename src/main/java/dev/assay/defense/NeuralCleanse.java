@@ -13,17 +13,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Deviations from the paper. One success threshold costs quantized deployments much of their signal, since rounding
  * noise caps the success of any small trigger: norms are compared at several levels of success ({@link Config#levels}),
- * and a class is flagged for what it shows at any of them, by a test that allows for their number. Levels at which the images to verify on leave
- * hardly one free to fail are left out: there a clean class's small trigger fails by bad luck, and what holds is a mask of
- * half the image, met on the way (measured at 0.95 and 0.99 on 200 images). Norms are compared by the test that {@link
- * LowOutliers} is: the paper's median absolute deviation of few classes says too little, for it calls a norm of 34 among
- * norms of 40 to 59 an outlier, six of which happen to lie close together (measured on a clean model). A trigger counts
- * at a level only if it reaches it on images that it was not optimized on, run through the artifact itself; two public
- * codes keep one that never did. One found on another deployment counts if it holds here. Images of the target class take
- * no part. Each class is searched from one or several starts, the best of which goes on: random ones, and the trigger
- * inverted on another deployment of the model, where there is one, which is the start where there is but one. With many
- * classes all are screened from one start; only the most suspicious ones and a random sample of the others, with which they
- * are compared, go on, from all their starts.
+ * and a class is flagged for what it shows at any of them, by a test that allows for their number. Levels at which
+ * the images to verify on leave hardly one free to fail are left out: there a clean class's small trigger fails by
+ * bad luck, and what holds is a mask of half the image, met on the way (measured at 0.95 and 0.99 on 200 images).
+ * Norms are compared by the test that {@link LowOutliers} is: the paper's median absolute deviation of few classes
+ * says too little, for it calls a norm of 34 among norms of 40 to 59 an outlier, six of which happen to lie close
+ * together (measured on a clean model). A trigger counts at a level only if it reaches it on images that it was not
+ * optimized on, run through the artifact itself; two public codes keep one that never did. One found on another
+ * deployment counts if it holds here. Images of the target class take no part. Each class is searched from one or
+ * several starts, the best of which goes on: random ones, and the trigger inverted on another deployment of the
+ * model, where there is one, which is the start where there is but one. With many classes all are screened from one
+ * start; only the most suspicious ones and a random sample of the others, with which they are compared, go on, from
+ * all their starts.
  *
  * <p>Where the verdict is in doubt, because chance makes a norm that low now and then (p from .001 to .05), the standard
  * budget takes a second look: every class compared, not only the suspicious one, is searched again and for longer, and the

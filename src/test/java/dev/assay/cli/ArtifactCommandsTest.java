@@ -2,6 +2,7 @@ package dev.assay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,23 @@ class ArtifactCommandsTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("--data=SPEC");
+    }
+
+    @Test
+    void quantizeNeverWritesOverItsModelOrAFolder() throws IOException {
+        Path model = Files.copy(Path.of(MODEL), folder.resolve("model.onnx"));
+
+        Run onItself = Run.assay("quantize", model.toString(), "--calibration", CALIBRATION, "--out", model.toString());
+        Run onAFolder =
+                Run.assay("quantize", model.toString(), "--calibration", CALIBRATION, "--out", folder.toString());
+        Run ofNothing = Run.assay("quantize", folder.resolve("no.onnx").toString(), "--out", model.toString());
+
+        assertThat(onItself.exitCode()).isEqualTo(2);
+        assertThat(onItself.err()).contains("expected another file than the model itself");
+        assertThat(onAFolder.exitCode()).isEqualTo(2);
+        assertThat(onAFolder.err()).contains("expected a file, got a folder or a device");
+        assertThat(ofNothing.exitCode()).isEqualTo(3);
+        assertThat(model).hasSameBinaryContentAs(Path.of(MODEL));
     }
 
     @Test
