@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** Audits a model: makes its artifacts, measures each deployment, and judges what was measured. */
@@ -63,6 +64,17 @@ public final class Audit {
             folder.deleteWork();
             return result;
         }
+    }
+
+    /**
+     * Deletes what an earlier audit reported in a folder, so that none of it stands for an audit that fails.
+     *
+     * @param reports names of files in the folder
+     * @throws dev.assay.InvalidDataException if the folder is somebody else's, or a file cannot be deleted
+     */
+    public static void discardReports(Path out, Collection<String> reports) {
+        OutFolder.requireOwn(out);
+        reports.forEach(report -> OutFolder.delete(out.resolve(report)));
     }
 
     private AuditResult run(Environment environment) {

@@ -3,6 +3,7 @@ package dev.assay.audit;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ public final class AuditJson {
     /**
      * Writes a result, of one audit or of several, whole or not at all.
      *
-     * @throws InvalidDataException if the file cannot be written
+     * @throws OutputException if the file cannot be written
      */
     public static void write(Record result, Path file) {
         WholeFile.write(file, toJson(result));

@@ -3,6 +3,7 @@ package dev.assay.audit;
 import dev.assay.AssayException;
 import dev.assay.InvalidDataException;
 import dev.assay.InvalidModelException;
+import dev.assay.OutputException;
 import dev.assay.ProviderUnavailableException;
 import dev.assay.SessionException;
 import dev.assay.UnsupportedOpException;
@@ -21,6 +22,7 @@ record Failure(Kind kind, String message) {
     enum Kind {
         INVALID_MODEL(InvalidModelException.class, InvalidModelException::new),
         INVALID_DATA(InvalidDataException.class, InvalidDataException::new),
+        OUTPUT(OutputException.class, OutputException::new),
         UNSUPPORTED_OP(UnsupportedOpException.class, UnsupportedOpException::new),
         PROVIDER_UNAVAILABLE(ProviderUnavailableException.class, ProviderUnavailableException::new),
         SESSION(SessionException.class, SessionException::new),

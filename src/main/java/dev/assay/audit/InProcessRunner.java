@@ -1,7 +1,6 @@
 package dev.assay.audit;
 
 import dev.assay.AssayException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,8 +28,6 @@ public final class InProcessRunner implements TaskRunner {
             return TaskReply.done(kind.run(call.request(), folder, progress));
         } catch (AssayException e) {
             return new TaskReply(null, Failure.of(e));
-        } catch (UncheckedIOException e) {
-            return TaskReply.failed(Failure.Kind.INVALID_DATA, String.valueOf(e.getMessage()));
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.assay.audit;
 
-import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class OutFolder implements AutoCloseable {
+    private static final String LOCK = "audit.lock";
     private static final String WORK = "work";
 
     private final Path root;
@@ -40,30 +41,49 @@ final class OutFolder implements AutoCloseable {
     /**
      * Makes the folder where it is missing, and locks it.
      *
-     * @throws InvalidDataException if another audit holds it, or nothing can be written there
+     * @throws OutputException if another audit holds it, or nothing can be written there
      */
     static OutFolder open(Path path) {
+        requireOwn(path);
         Path root = path.toAbsolutePath().normalize();
         try {
             Files.createDirectories(root);
             FileChannel channel =
-                    FileChannel.open(root.resolve("audit.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             OutFolder folder = new OutFolder(root, channel);
             try {
                 folder.prepare(path);
-            } catch (IOException | InvalidDataException e) {
+            } catch (IOException | OutputException e) {
                 folder.close();
                 throw e;
             }
             return folder;
         } catch (IOException e) {
-            throw new InvalidDataException(path + ": an audit cannot write there: " + e, e);
+            throw new OutputException(path + ": an audit cannot write there: " + e, e);
+        }
+    }
+
+    /**
+     * Refuses a folder that holds something by a name an audit writes, or deletes, but was no audit's before.
+     *
+     * @throws OutputException if it is somebody else's
+     */
+    static void requireOwn(Path path) {
+        if (Files.exists(path.resolve(LOCK))) {
+            return;
+        }
+        for (String name : List.of(WORK, "tasks", "artifacts", "audit.json", "index.html")) {
+            if (Files.exists(path.resolve(name))) {
+                throw new OutputException(
+                        "%s: expected a folder of its own, but '%s' there was not written by an audit; choose another with --out"
+                                .formatted(path, name));
+            }
         }
     }
 
     private void prepare(Path path) throws IOException {
         if (lock(lockFile) == null) {
-            throw new InvalidDataException(path + ": expected a folder of its own, but another audit is writing there;"
+            throw new OutputException(path + ": expected a folder of its own, but another audit is writing there;"
                     + " wait for it, or choose another with --out");
         }
         deleteWork();
@@ -120,7 +140,7 @@ final class OutFolder implements AutoCloseable {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new InvalidDataException(file + ": cannot be deleted: " + e, e);
+            throw new OutputException(file + ": cannot be deleted: " + e, e);
         }
     }
 
@@ -132,7 +152,7 @@ final class OutFolder implements AutoCloseable {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(OutFolder::delete);
         } catch (IOException e) {
-            throw new InvalidDataException(folder + ": cannot be deleted: " + e, e);
+            throw new OutputException(folder + ": cannot be deleted: " + e, e);
         }
     }
 
@@ -145,7 +165,7 @@ final class OutFolder implements AutoCloseable {
         try {
             lockFile.close();
         } catch (IOException e) {
-            throw new InvalidDataException(root + ": the lock cannot be let go: " + e, e);
+            throw new OutputException(root + ": the lock cannot be let go: " + e, e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.assay.audit;
 
 import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -158,7 +159,7 @@ final class TaskProcess implements AutoCloseable {
                 Files.move(crashLog(scratch), to);
             }
         } catch (IOException e) {
-            throw new InvalidDataException(to + ": cannot be written: " + e, e);
+            throw new OutputException(to + ": cannot be written: " + e, e);
         }
     }
 

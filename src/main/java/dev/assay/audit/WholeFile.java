@@ -1,6 +1,6 @@
 package dev.assay.audit;
 
-import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ public final class WholeFile {
      * Writes a text as UTF-8, making the folders above it; a file already there is replaced. Half a surrogate pair, which
      * has no UTF-8, becomes a question mark.
      *
-     * @throws InvalidDataException if it cannot be written; nothing is left behind
+     * @throws OutputException if it cannot be written; nothing is left behind
      */
     public static void write(Path file, String text) {
         Path absolute = file.toAbsolutePath();
@@ -29,7 +29,7 @@ public final class WholeFile {
                 Files.deleteIfExists(partial);
             }
         } catch (IOException e) {
-            throw new InvalidDataException(file + ": cannot be written: " + e, e);
+            throw new OutputException(file + ": cannot be written: " + e, e);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.assay.audit;
 
-import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import dev.assay.defense.Budget;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +47,7 @@ public record ZooResult(
     /**
      * Writes the result whole or not at all.
      *
-     * @throws InvalidDataException if the file cannot be written
+     * @throws OutputException if the file cannot be written
      */
     public void write(Path file) {
         AuditJson.write(this, file);

@@ -93,8 +93,8 @@ final class AuditCommand implements Callable<Integer> {
         AuditRequest request = model == null ? demo(Demo.find()) : request(model, data.images(), Budget.STANDARD);
         Set<Format> reports = EnumSet.of(Format.HTML);
         reports.addAll(formats);
-        // Should this audit fail, no report of an earlier one may stand for it.
-        reports.forEach(report -> report.deleteFrom(request.out()));
+        Audit.discardReports(
+                request.out(), reports.stream().map(Format::fileName).toList());
         AuditResult result;
         try (ProgressDisplay progress = new ProgressDisplay(err, run.isTerminal())) {
             Environment environment =

@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
         description = "Puts deployments side by side: schemes, optimization levels, threads, providers, and files that"
                 + " somebody else made of the same model. Says where they part from MODEL. No defense is run.")
 final class CompareCommand implements Callable<Integer> {
+    private static final String PAGE = "index.html";
+
     @Spec
     private CommandSpec command;
 
@@ -64,6 +66,7 @@ final class CompareCommand implements Callable<Integer> {
                 run.out(model, "-compared"),
                 run.resume(),
                 AuditRequest.DEFAULT_FAIL_ON);
+        Audit.discardReports(request.out(), List.of(PAGE));
         AuditResult result;
         try (ProgressDisplay progress = new ProgressDisplay(err, run.isTerminal())) {
             int threads = request.plan().sessions().get(0).threads();
@@ -74,12 +77,15 @@ final class CompareCommand implements Callable<Integer> {
                     progress,
                     Clock.systemUTC());
         }
-        Path page = request.out().resolve("index.html");
+        Path page = request.out().resolve(PAGE);
         ComparisonReport.write(result, page);
         out.println(SummaryTable.deployments(result, run.isColour()).stripTrailing());
         out.println();
         out.println(PartingText.render(result).stripTrailing());
         err.printf("assay: report %s, figures %s%n", page, request.out().resolve("audit.json"));
-        return 0;
+        return switch (result.verdict().decision()) {
+            case INCONCLUSIVE, ERROR -> result.verdict().exitCode();
+            default -> 0;
+        };
     }
 }

@@ -2,7 +2,6 @@ package dev.assay.cli;
 
 import dev.assay.AssayException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -32,9 +31,6 @@ final class Failures {
     static int ofCommand(Exception failure, CommandLine command, ParseResult parsed) {
         if (failure instanceof AssayException expected) {
             return print(failure, command, expected.exitCode());
-        }
-        if (failure instanceof UncheckedIOException) {
-            return print(failure, command, USAGE);
         }
         failure.printStackTrace(command.getErr());
         print(command.getErr(), "this is a bug in Assay; please report it with the lines above");

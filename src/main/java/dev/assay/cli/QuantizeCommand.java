@@ -1,5 +1,6 @@
 package dev.assay.cli;
 
+import dev.assay.OutputException;
 import dev.assay.data.DataSpec;
 import dev.assay.data.ImageSet;
 import dev.assay.data.Preprocessing;
@@ -14,7 +15,6 @@ import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -85,7 +85,7 @@ final class QuantizeCommand implements Callable<Integer> {
                         command.commandLine(), "--out %s: expected a file, got a folder or a device".formatted(file));
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be looked at", e);
+            throw new OutputException(file + ": cannot be looked at: " + e, e);
         }
     }
 

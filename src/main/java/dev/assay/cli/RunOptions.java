@@ -27,8 +27,16 @@ final class RunOptions {
             description = "A task that takes longer is ended and reported as an error. Default: 60; 240 when thorough.")
     private @Nullable Integer taskLimitMinutes;
 
-    /** The folder for the results on a model; {@code suffix} is part of the default only. */
+    /**
+     * The folder for the results on a model; {@code suffix} is part of the default only.
+     *
+     * @throws ParameterException if the option names none
+     */
     Path out(Path model, String suffix) {
+        if (out != null && out.toString().isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(), "Invalid value for option '--out': expected a folder, got an empty name");
+        }
         String name = String.valueOf(model.getFileName()).replaceFirst("\\.onnx$", "");
         return out == null ? Path.of("reports", name + suffix) : out;
     }

@@ -1,6 +1,7 @@
 package dev.assay.data;
 
 import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import dev.assay.ir.Bytes;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Tensor;
@@ -108,7 +109,7 @@ public final class Npy {
      * Writes an array in version 1.0, over any file that is there.
      *
      * @throws IllegalArgumentException if the type is not FLOAT, DOUBLE, INT64 or UINT8
-     * @throws InvalidDataException if the file cannot be written
+     * @throws OutputException if the file cannot be written
      */
     public static void write(Path file, Tensor array) {
         String descr = DESCRS.get(array.type());
@@ -128,7 +129,7 @@ public final class Npy {
             writeFully(channel, start);
             writeFully(channel, array.bytes());
         } catch (IOException e) {
-            throw new InvalidDataException("%s: cannot be written: %s".formatted(file, e.getMessage()), e);
+            throw new OutputException("%s: cannot be written: %s".formatted(file, e.getMessage()), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.assay.data;
 
 import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -75,7 +76,7 @@ public final class Records {
                 Files.writeString(file.resolveSibling("classes.txt"), names);
             }
         } catch (IOException e) {
-            throw new InvalidDataException(file + ": cannot be written: " + e, e);
+            throw new OutputException(file + ": cannot be written: " + e, e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.assay.data;
 
 import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -93,7 +94,7 @@ public final class Trigger {
      * Writes a JSON file that {@link #read} reads, with its arrays beside it.
      *
      * @param file a name that ends with {@code .json}; files there are replaced
-     * @throws InvalidDataException if something cannot be written
+     * @throws OutputException if something cannot be written
      */
     public void write(Path file) {
         TriggerFile.write(this, file);
@@ -104,7 +105,7 @@ public final class Trigger {
      *
      * @param sidecar the JSON file to be, whose name those of the arrays are made of
      * @return what the sidecar's {@code trigger} has to hold: {@code mask_file} and {@code pattern_file}
-     * @throws InvalidDataException if something cannot be written
+     * @throws OutputException if something cannot be written
      */
     public Map<String, String> writeArrays(Path sidecar) {
         return TriggerFile.writeArrays(this, sidecar);

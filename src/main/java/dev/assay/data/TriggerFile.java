@@ -1,6 +1,7 @@
 package dev.assay.data;
 
 import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import dev.assay.ir.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ final class TriggerFile {
         try {
             Files.writeString(file, JsonMapper.shared().writeValueAsString(json) + "\n");
         } catch (IOException e) {
-            throw new InvalidDataException(file + ": cannot be written: " + e, e);
+            throw new OutputException(file + ": cannot be written: " + e, e);
         }
     }
 

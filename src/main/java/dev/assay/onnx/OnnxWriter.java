@@ -1,6 +1,7 @@
 package dev.assay.onnx;
 
 import dev.assay.InvalidModelException;
+import dev.assay.OutputException;
 import dev.assay.ir.Model;
 import dev.assay.ir.Tensor;
 import dev.assay.onnx.proto.ModelProto;
@@ -8,7 +9,6 @@ import dev.assay.onnx.proto.TensorProto;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ public final class OnnxWriter {
      * Writes the model, external data included, as one file: whole or not at all. A file already there is replaced.
      *
      * @throws InvalidModelException if the model comes to 2 GB or more, which protobuf cannot hold
-     * @throws UncheckedIOException if the file cannot be written
+     * @throws OutputException if the file cannot be written
      */
     public static void write(Model model, Path path) {
         write(inlined(model), path);
@@ -50,7 +50,7 @@ public final class OnnxWriter {
      *
      * @throws InvalidModelException if the external files do not hold the model's data when sought from {@code path}, or
      *     if the model without them comes to 2 GB or more
-     * @throws UncheckedIOException if the file cannot be written
+     * @throws OutputException if the file cannot be written
      */
     public static void writeKeepingExternalData(Model model, Path path) {
         Place place = Place.file(path.toString());
@@ -111,7 +111,7 @@ public final class OnnxWriter {
                 Files.deleteIfExists(unfinished);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(path + ": cannot be written: " + e.getMessage(), e);
+            throw new OutputException(path + ": cannot be written: " + e.getMessage(), e);
         }
     }
 }

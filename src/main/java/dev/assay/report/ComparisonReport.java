@@ -32,7 +32,7 @@ public final class ComparisonReport {
     /**
      * Writes the page whole or not at all.
      *
-     * @throws dev.assay.InvalidDataException if the file cannot be written
+     * @throws dev.assay.OutputException if the file cannot be written
      */
     public static void write(AuditResult result, Path file) {
         WholeFile.write(file, render(result));

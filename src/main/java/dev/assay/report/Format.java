@@ -1,10 +1,8 @@
 package dev.assay.report;
 
-import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.WholeFile;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 
@@ -43,23 +41,9 @@ public enum Format {
     }
 
     /**
-     * Deletes the report from the folder of an {@code audit.json}, if it is there.
-     *
-     * @throws InvalidDataException if it cannot be deleted
-     */
-    public void deleteFrom(Path folder) {
-        Path file = folder.resolve(fileName);
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new InvalidDataException(file + ": cannot be deleted: " + e, e);
-        }
-    }
-
-    /**
      * Writes the report whole or not at all.
      *
-     * @throws InvalidDataException if the file cannot be written
+     * @throws OutputException if the file cannot be written
      */
     public void write(AuditResult result, Path file) {
         WholeFile.write(file, render(result));

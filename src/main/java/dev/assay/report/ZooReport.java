@@ -85,7 +85,7 @@ public final class ZooReport {
     /**
      * Writes the page whole or not at all.
      *
-     * @throws dev.assay.InvalidDataException if the file cannot be written
+     * @throws dev.assay.OutputException if the file cannot be written
      */
     public static void write(ZooResult result, Path file) {
         WholeFile.write(file, render(result));

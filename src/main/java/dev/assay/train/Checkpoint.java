@@ -1,12 +1,12 @@
 package dev.assay.train;
 
 import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -34,7 +34,7 @@ record Checkpoint(String run, List<Epoch> history, List<float[]> arrays) {
     /**
      * Writes the file whole or not at all; one already there is replaced.
      *
-     * @throws UncheckedIOException if it cannot be written
+     * @throws OutputException if it cannot be written
      */
     void write(Path file) {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
@@ -46,7 +46,7 @@ record Checkpoint(String run, List<Epoch> history, List<float[]> arrays) {
                 Files.deleteIfExists(partial);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+            throw new OutputException(file + ": cannot be written: " + e.getMessage(), e);
         }
     }
 

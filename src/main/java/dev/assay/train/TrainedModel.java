@@ -1,5 +1,6 @@
 package dev.assay.train;
 
+import dev.assay.OutputException;
 import dev.assay.Sha256;
 import dev.assay.data.ImageSet;
 import dev.assay.data.Preprocessing;
@@ -9,7 +10,6 @@ import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.Optimization;
 import dev.assay.train.net.NetworkSpec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -54,7 +54,7 @@ public record TrainedModel(
      *
      * @throws dev.assay.InvalidDataException if images do not suit the network, or a checkpoint the training
      * @throws dev.assay.InvalidModelException if the loss leaves the finite numbers
-     * @throws UncheckedIOException if a file cannot be written
+     * @throws OutputException if a file cannot be written
      */
     public static TrainedModel of(TrainingRequest request, TrainingListener listener) {
         ImageSet images = request.set().images();
@@ -174,7 +174,7 @@ public record TrainedModel(
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": its folder cannot be made: " + e.getMessage(), e);
+            throw new OutputException(file + ": its folder cannot be made: " + e.getMessage(), e);
         }
     }
 
@@ -182,7 +182,7 @@ public record TrainedModel(
         try {
             Files.writeString(file, text);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+            throw new OutputException(file + ": cannot be written: " + e.getMessage(), e);
         }
     }
 
@@ -190,7 +190,7 @@ public record TrainedModel(
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be deleted: " + e.getMessage(), e);
+            throw new OutputException(file + ": cannot be deleted: " + e.getMessage(), e);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import dev.assay.audit.AuditResult.Timing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -149,7 +150,7 @@ class AuditJsonTest {
                 .isInstanceOf(InvalidDataException.class)
                 .hasMessageContaining("none.json: cannot be read");
         assertThatThrownBy(() -> AuditJson.write(AuditFixtures.minimal(), folder))
-                .isInstanceOf(InvalidDataException.class)
+                .isInstanceOf(OutputException.class)
                 .hasMessageContaining("cannot be written");
     }
 

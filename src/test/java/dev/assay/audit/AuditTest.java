@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import dev.assay.ProviderUnavailableException;
 import dev.assay.audit.AuditResult.Deployment;
 import dev.assay.audit.AuditResult.Environment;
@@ -73,6 +74,18 @@ class AuditTest {
 
         assertThat(run(request(model, List.of(Scheme.FP32), true))).isEqualTo(first);
         assertThat(started).isEmpty();
+    }
+
+    @Test
+    void leavesAFolderAloneThatNoAuditMade() throws IOException {
+        Path mine = Files.createDirectories(folder.resolve("out/work")).resolve("mine.txt");
+        Files.writeString(mine, "precious");
+
+        assertThatThrownBy(
+                        () -> run(request(TinyModel.write(folder.resolve("tiny.onnx")), List.of(Scheme.FP32), false)))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("'work' there was not written by an audit; choose another with --out");
+        assertThat(mine).hasContent("precious");
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.assay.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assay.InvalidDataException;
+import dev.assay.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ class OutFolderTest {
         try (OutFolder first = OutFolder.open(path)) {
             assertThat(first.root()).isDirectory();
             assertThatThrownBy(() -> OutFolder.open(path))
-                    .isInstanceOf(InvalidDataException.class)
+                    .isInstanceOf(OutputException.class)
                     .hasMessageContaining("another audit is writing there");
         }
         OutFolder.open(path).close();
@@ -30,6 +30,7 @@ class OutFolderTest {
 
     @Test
     void startsWithAnEmptyWorkFolderAndKeepsTheRest() throws IOException {
+        OutFolder.open(path).close();
         Files.createDirectories(path.resolve("work/deep"));
         Files.writeString(path.resolve("work/deep/left.npy"), "");
         Files.writeString(path.resolve("notes.txt"), "mine");
@@ -45,10 +46,10 @@ class OutFolderTest {
         Path file = Files.writeString(path.resolve("file"), "");
 
         assertThatThrownBy(() -> OutFolder.open(file.resolve("out")))
-                .isInstanceOf(InvalidDataException.class)
+                .isInstanceOf(OutputException.class)
                 .hasMessageContaining("an audit cannot write there");
         assertThatThrownBy(() -> WholeFile.write(file.resolve("result.json"), "{}"))
-                .isInstanceOf(InvalidDataException.class)
+                .isInstanceOf(OutputException.class)
                 .hasMessageContaining("cannot be written");
     }
 }

@@ -3,8 +3,8 @@ package dev.assay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.InvalidModelException;
+import dev.assay.OutputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
 
@@ -64,7 +64,7 @@ class MainTest {
 
     @Test
     void aFileThatCannotBeWrittenIsOneLine() {
-        assertThat(failing(new UncheckedIOException("out: cannot be written", new IOException("full"))))
+        assertThat(failing(new OutputException("out: cannot be written", new IOException("full"))))
                 .isEqualTo(new Run(2, "", "assay: out: cannot be written\n"));
     }
 

@@ -64,7 +64,7 @@ class ReportCommandTest {
         Run run = Run.assay(
                 "report", audit.toString(), "--out", file.resolve("report.txt").toString());
 
-        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("cannot be written").hasLineCount(1);
     }
 

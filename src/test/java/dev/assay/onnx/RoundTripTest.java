@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import dev.assay.OutputException;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Dim;
 import dev.assay.ir.Graph;
@@ -23,7 +24,6 @@ import dev.assay.onnx.proto.TensorProto;
 import dev.assay.onnx.proto.TypeProto;
 import dev.assay.onnx.proto.ValueInfoProto;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -138,7 +138,7 @@ class RoundTripTest {
         Path occupied = folder.resolve("occupied.onnx");
         Files.createDirectories(occupied.resolve("inner"));
         assertThatThrownBy(() -> OnnxWriter.write(model, occupied))
-                .isInstanceOf(UncheckedIOException.class)
+                .isInstanceOf(OutputException.class)
                 .hasMessageContaining("occupied.onnx: cannot be written");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).containsExactlyInAnyOrder(path, occupied);

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -102,17 +101,5 @@ class FormatTest {
 
         assertThat(file).hasContent(format.render(AuditFixtures.minimal()));
         assertThat(folder).isDirectoryNotContaining(other -> !other.equals(file));
-    }
-
-    @Test
-    void deletesOnlyItsOwnFile(@TempDir Path folder) throws IOException {
-        Path own = Files.writeString(folder.resolve("junit.xml"), "old");
-        Path other = Files.writeString(folder.resolve("assay.sarif"), "old");
-
-        Format.JUNIT.deleteFrom(folder);
-        Format.JUNIT.deleteFrom(folder);
-
-        assertThat(own).doesNotExist();
-        assertThat(other).exists();
     }
 }
