@@ -1,11 +1,11 @@
 package dev.assay.cli;
 
+import dev.assay.InvalidModelException;
+import dev.assay.onnx.ModelFiles;
 import dev.assay.quant.Artifact;
 import dev.assay.quant.Scheme;
 import dev.assay.quant.Skip;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class ArtifactSheet {
                 .row(
                         "size",
                         "%s bytes; the model has %s"
-                                .formatted(Amounts.grouped(size(file)), Amounts.grouped(size(model))))
+                                .formatted(Amounts.grouped(bytes(file)), Amounts.grouped(bytes(model))))
                 .row("opset", Long.toString(artifact.model().opset()));
         if (!artifact.skips().isEmpty()) {
             sheet.heading("Left as they were");
@@ -50,11 +50,12 @@ final class ArtifactSheet {
         return rows;
     }
 
-    private static long size(Path file) {
+    /** External data included. */
+    private static long bytes(Path model) {
         try {
-            return Files.size(file);
+            return ModelFiles.of(model).bytes();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new InvalidModelException(model + ": cannot be read: " + e, e);
         }
     }
 }

@@ -36,7 +36,7 @@ final class GraphRemarks {
     static Optional<String> opsetBeforePerChannel(Subject subject) {
         long opset = subject.model().opset();
         return opset < OPSET_OF_PER_CHANNEL
-                ? Optional.of("opset %d has no per-channel quantization: int8 schemes need %d or newer"
+                ? Optional.of("opset %d has no per-channel quantization: the int8 schemes raise it to %d"
                         .formatted(opset, OPSET_OF_PER_CHANNEL))
                 : Optional.empty();
     }

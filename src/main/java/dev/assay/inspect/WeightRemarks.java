@@ -36,9 +36,8 @@ final class WeightRemarks {
         List<String> names = namesOf(subject, tensor -> tensor.storage() == Tensor.Storage.EXTERNAL);
         return names.isEmpty()
                 ? Optional.empty()
-                : Optional.of("%s of the weight tensors lie in other files: ship them together; the digest covers the"
-                                .formatted(Subject.some(names))
-                        + " model file only");
+                : Optional.of("%s of the weight tensors lie in other files: ship them together"
+                        .formatted(Subject.some(names)));
     }
 
     private static List<String> namesOf(Subject subject, Predicate<Tensor> wanted) {

@@ -189,6 +189,11 @@ public final class Graph {
         return inputs;
     }
 
+    /** This main graph with other declared inputs. */
+    public Graph withInputs(List<Value> declared) {
+        return new Graph(name, declared, outputs, values, nodes, initializers, sparseInitializers, none -> false, rest);
+    }
+
     /** The inputs that a caller must feed: those without an initializer. */
     public List<Value> fedInputs() {
         return inputs.stream()

@@ -7,7 +7,6 @@ import dev.assay.ir.Graph;
 import dev.assay.ir.GraphEditor;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
-import dev.assay.ir.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -76,21 +75,8 @@ public final class OpsetConversion {
                 && ir >= FIRST_IR_WITH_OVERRIDABLE_INITIALIZERS;
         Model raised = model.withIrVersion(ir);
         return freesInputs
-                ? raised.withGraph(withInputs(model.graph(), model.graph().fedInputs()))
+                ? raised.withGraph(model.graph().withInputs(model.graph().fedInputs()))
                 : raised;
-    }
-
-    private static Graph withInputs(Graph graph, List<Value> inputs) {
-        return new Graph(
-                graph.name(),
-                inputs,
-                graph.outputs(),
-                graph.values(),
-                graph.nodes(),
-                graph.initializers(),
-                graph.sparseInitializers(),
-                none -> false,
-                graph.rest());
     }
 
     private static void collectNames(Graph graph, Set<String> names) {

@@ -4,6 +4,7 @@ import dev.assay.InvalidModelException;
 import dev.assay.UnsupportedOpException;
 import dev.assay.data.Preprocessing.Layout;
 import dev.assay.ir.DataType;
+import dev.assay.ir.Dim;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
@@ -74,7 +75,7 @@ public record ImageClassifier(Model model, Observation observation, ClassifierPo
             throw new UnsupportedOpException("%s: input '%s': expected FLOAT or UINT8 pixels, got %s"
                     .formatted(place, input.name(), input.type()));
         }
-        Layout layout = Optional.ofNullable(hints.layout()).orElseGet(() -> layout(shape, place));
+        Layout layout = layout(shape, hints.layout(), place);
         int heightAxis = layout == Layout.NCHW ? 2 : 1;
         long height = extent(shape, heightAxis, hints.height(), place);
         long width = extent(shape, heightAxis + 1, hints.width(), place);
@@ -125,15 +126,24 @@ public record ImageClassifier(Model model, Observation observation, ClassifierPo
         return inputs.get(0);
     }
 
-    private static Layout layout(Shape shape, String place) {
-        boolean first = shape.dim(1).size() == ClassifierPorts.CHANNELS;
-        boolean last = shape.dim(3).size() == ClassifierPorts.CHANNELS;
-        if (first == last) {
+    private static Layout layout(Shape shape, @Nullable Layout hint, String place) {
+        boolean first = hint != Layout.NHWC && mayBeColours(shape.dim(1));
+        boolean last = hint != Layout.NCHW && mayBeColours(shape.dim(3));
+        boolean seenFirst = shape.dim(1).size() == ClassifierPorts.CHANNELS;
+        if (!first && !last) {
+            throw new InvalidModelException("%s: expected three colour channels on axis %s of the input, got %s"
+                    .formatted(place, hint == null ? "1 or 3" : hint == Layout.NCHW ? "1" : "3", shape));
+        }
+        if (first && last && seenFirst == (shape.dim(3).size() == ClassifierPorts.CHANNELS)) {
             throw new InvalidModelException(
-                    "%s: expected three colour channels on axis 1 or 3 of the input, got %s; say --layout nchw or nhwc"
+                    "%s: axes 1 and 3 of the input could both be its colours: %s; say --layout nchw or nhwc"
                             .formatted(place, shape));
         }
-        return first ? Layout.NCHW : Layout.NHWC;
+        return first && (seenFirst || !last) ? Layout.NCHW : Layout.NHWC;
+    }
+
+    private static boolean mayBeColours(Dim dim) {
+        return !dim.isKnown() || dim.size() == ClassifierPorts.CHANNELS;
     }
 
     private static long extent(Shape shape, int axis, @Nullable Integer hint, String place) {

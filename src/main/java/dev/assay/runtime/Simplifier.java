@@ -2,6 +2,7 @@ package dev.assay.runtime;
 
 import dev.assay.InvalidModelException;
 import dev.assay.SessionException;
+import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.onnx.OnnxReader;
@@ -33,7 +34,8 @@ public final class Simplifier {
         try {
             file = Files.createTempFile("assay-simplified", ".onnx");
             Session.optimize(OnnxWriter.toBytes(model), place, Optimization.BASIC, file);
-            return withUsedOpsets(OnnxReader.read(Files.readAllBytes(file), place), model);
+            Model simplified = OnnxReader.read(Files.readAllBytes(file), place);
+            return withUsedOpsets(simplified.withGraph(withoutFoldedInputs(simplified.graph(), model.graph())), model);
         } catch (SessionException e) {
             throw new InvalidModelException(OneLine.of(e), e);
         } catch (IOException e) {
@@ -41,6 +43,18 @@ public final class Simplifier {
         } finally {
             TemporaryFiles.delete(file);
         }
+    }
+
+    /**
+     * ONNX Runtime keeps the declared inputs as they are. Before IR version 4 every constant is one of them, and would
+     * have to be fed once folding has taken its value.
+     */
+    private static Graph withoutFoldedInputs(Graph simplified, Graph original) {
+        Set<String> constants = new HashSet<>(original.initializers().keySet());
+        constants.removeAll(simplified.initializers().keySet());
+        return simplified.withInputs(simplified.inputs().stream()
+                .filter(input -> !constants.contains(input.name()))
+                .toList());
     }
 
     /** ONNX Runtime declares every domain it knows; only those the original declares or the nodes use are kept. */

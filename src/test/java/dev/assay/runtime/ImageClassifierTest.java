@@ -15,8 +15,11 @@ import dev.assay.ir.Dim;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
+import dev.assay.ir.Shape;
 import dev.assay.ir.Tensor;
+import dev.assay.ir.Value;
 import dev.assay.runtime.ImageClassifier.Hints;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -92,6 +95,32 @@ class ImageClassifierTest {
         ClassifierPorts ports = ports(net.build());
         assertThat(ports.layout()).isEqualTo(Layout.NHWC);
         assertThat(ports.inputShape(2)).containsExactly(2, 16, 12, 3);
+    }
+
+    @Test
+    void otherThanThreeColoursAreRefusedWhateverTheLayout() {
+        NetBuilder net = NetBuilder.on(DataType.FLOAT, Dim.named("N"), Dim.of(1), Dim.of(16), Dim.of(16));
+        net.head(net.conv("conv", NetBuilder.IMAGES, 1, 8), 8);
+        Model gray = net.build();
+
+        assertRefused(gray, "expected three colour channels on axis 1 or 3 of the input, got Nx1x16x16");
+        assertThatThrownBy(() -> ImageClassifier.of(gray, "net.onnx", new Hints(Layout.NCHW, null, null)))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessageContaining("expected three colour channels on axis 1 of the input");
+    }
+
+    @Test
+    void anAmbiguousLayoutIsAskedFor() {
+        NetBuilder net = NetBuilder.on(DataType.FLOAT, Dim.named("N"), Dim.of(3), Dim.of(16), Dim.named("W"));
+        net.head(net.conv("conv", NetBuilder.IMAGES, 3, 8), 8);
+        assertThat(ImageClassifier.of(net.build(), "net.onnx", new Hints(null, null, 16))
+                        .ports()
+                        .layout())
+                .isEqualTo(Layout.NCHW);
+
+        NetBuilder free = NetBuilder.on(DataType.FLOAT, Dim.named("N"), Dim.named("C"), Dim.of(16), Dim.named("W"));
+        free.head(free.conv("conv", NetBuilder.IMAGES, 3, 8), 8);
+        assertRefused(free.build(), "say --layout nchw or nhwc");
     }
 
     @Test
@@ -185,6 +214,24 @@ class ImageClassifierTest {
         assertThat(bound.scores(bound.model(), Bench.CPU))
                 .usingComparatorWithPrecision(1e-5f)
                 .containsExactly(expected);
+    }
+
+    @Test
+    void aConstantThatFoldingTakesIsNoInputAnyMore() {
+        NetBuilder net = images(Dim.named("N")).opset(9);
+        net.head(net.conv("conv", NetBuilder.IMAGES, 3, 8), 8);
+        String zeros = net.op("zeros", "ConstantOfShape", net.constant("shape", Tensor.ofLongs(new long[] {1}, 1)));
+        Model model = net.build(net.op("out", "Add", NetBuilder.LOGITS, zeros));
+        List<Value> inputs = new ArrayList<>(model.graph().inputs());
+        model.graph()
+                .initializers()
+                .forEach((name, tensor) -> inputs.add(Value.of(name, tensor.type(), Shape.of(tensor.dims()))));
+        Model old = model.withGraph(model.graph().withInputs(inputs)).withIrVersion(3);
+
+        Model simplified = Simplifier.simplify(old, "net.onnx");
+
+        assertThat(simplified.graph().fedInputs()).extracting(Value::name).containsExactly(NetBuilder.IMAGES);
+        assertThat(simplified.graph().inputs()).hasSizeGreaterThan(1);
     }
 
     @Test
