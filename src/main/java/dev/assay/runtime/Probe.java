@@ -13,6 +13,7 @@ import dev.assay.ir.Value;
 import dev.assay.onnx.OnnxWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,8 @@ public final class Probe {
     private static final long SEED = 7;
     /** Constants that matter here are shapes, axes and scales. */
     private static final int LARGEST_CONSTANT = 4096;
+    /** For a few images, on one thread. */
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Model model;
     private final String place;
@@ -111,7 +114,7 @@ public final class Probe {
             List<Map<String, Sample>> runs = new ArrayList<>();
             for (long batch : batches) {
                 Map<String, Tensor> fed = feeds.apply(batch);
-                Map<String, Sample> run = new HashMap<>(session.sample(fed, LARGEST_CONSTANT));
+                Map<String, Sample> run = new HashMap<>(session.sample(fed, LARGEST_CONSTANT, LIMIT));
                 fed.forEach((name, tensor) -> run.put(name, Sample.ofInput(tensor)));
                 runs.add(run);
             }

@@ -5,12 +5,14 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import dev.assay.SessionException;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Tensor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -153,24 +155,44 @@ public final class Session implements AutoCloseable {
      * @param fetches names of the outputs wanted; others are not copied
      */
     public Map<String, Tensor> run(Map<String, Tensor> feeds, Collection<String> fetches) {
-        return run(feeds, fetches, OrtTypes::fromOrt);
+        return run(feeds, fetches, OrtTypes::fromOrt, null);
     }
 
-    /** Runs once and keeps of every output its type and shape, and its content up to {@code largest} elements. */
-    Map<String, Sample> sample(Map<String, Tensor> feeds, int largest) {
+    /**
+     * Runs once and keeps of every output its type and shape, and its content up to {@code largest} elements.
+     *
+     * @throws SessionException if ONNX Runtime fails, or takes longer than the limit
+     */
+    Map<String, Sample> sample(Map<String, Tensor> feeds, int largest, Duration limit) {
         List<String> all = outputs.stream().map(Port::name).toList();
-        return run(feeds, all, tensor -> OrtTypes.sample(tensor, largest));
+        try (RunLimit running = new RunLimit(limit)) {
+            try {
+                return run(feeds, all, tensor -> OrtTypes.sample(tensor, largest), running.options());
+            } catch (SessionException e) {
+                throw running.isPassed()
+                        ? new SessionException(
+                                "%s: expected a run of at most %d s, got none that ends; a Loop without end?"
+                                        .formatted(place, limit.toSeconds()),
+                                e)
+                        : e;
+            }
+        } catch (OrtException e) {
+            throw failure(e);
+        }
     }
 
     private <T> Map<String, T> run(
-            Map<String, Tensor> feeds, Collection<String> fetches, Function<OnnxTensor, T> keep) {
+            Map<String, Tensor> feeds,
+            Collection<String> fetches,
+            Function<OnnxTensor, T> keep,
+            @Nullable RunOptions options) {
         Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {
                 tensors.put(feed.getKey(), OrtTypes.toOrt(feed.getValue()));
             }
             Map<String, T> results = new LinkedHashMap<>();
-            try (OrtSession.Result result = session.run(tensors, new LinkedHashSet<>(fetches))) {
+            try (OrtSession.Result result = session.run(tensors, new LinkedHashSet<>(fetches), options)) {
                 for (Map.Entry<String, OnnxValue> entry : result) {
                     // Sequences, maps and types without a Java buffer are nothing Assay computes with.
                     if (entry.getValue() instanceof OnnxTensor tensor && OrtTypes.isReadable(tensor.getInfo())) {
