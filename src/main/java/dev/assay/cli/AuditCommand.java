@@ -96,7 +96,7 @@ final class AuditCommand implements Callable<Integer> {
         Audit.discardReports(
                 request.out(), reports.stream().map(Format::fileName).toList());
         AuditResult result;
-        try (ProgressDisplay progress = new ProgressDisplay(err, run.isTerminal())) {
+        try (ProgressDisplay progress = ProgressDisplay.on(err)) {
             Environment environment =
                     ThisMachine.environment(request.plan().sessions().get(0).threads());
             result = Audit.run(

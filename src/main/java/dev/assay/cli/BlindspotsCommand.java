@@ -57,7 +57,7 @@ final class BlindspotsCommand implements Callable<Integer> {
         PrintWriter err = command.commandLine().getErr();
         BlindspotsRequest request = request();
         BlindspotsResult result;
-        try (ProgressDisplay progress = new ProgressDisplay(err, run.isTerminal())) {
+        try (ProgressDisplay progress = ProgressDisplay.on(err)) {
             result = Blindspots.run(
                     request,
                     ThisMachine.environment(threads),

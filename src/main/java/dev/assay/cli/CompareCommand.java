@@ -68,7 +68,7 @@ final class CompareCommand implements Callable<Integer> {
                 AuditRequest.DEFAULT_FAIL_ON);
         Audit.discardReports(request.out(), List.of(PAGE));
         AuditResult result;
-        try (ProgressDisplay progress = new ProgressDisplay(err, run.isTerminal())) {
+        try (ProgressDisplay progress = ProgressDisplay.on(err)) {
             int threads = request.plan().sessions().get(0).threads();
             result = Audit.run(
                     request,

@@ -78,7 +78,7 @@ final class EvaluateCommand implements Callable<Integer> {
         PrintWriter err = command.commandLine().getErr();
         ZooRequest request = request();
         ZooResult result;
-        try (ProgressDisplay progress = new ProgressDisplay(err, run.isTerminal())) {
+        try (ProgressDisplay progress = ProgressDisplay.on(err)) {
             int threads = request.plan().sessions().get(0).threads();
             result = ZooEvaluation.run(
                     request,

@@ -1,6 +1,8 @@
 package dev.assay.cli;
 
+import dev.assay.audit.Progress;
 import dev.assay.inspect.Inspection;
+import dev.assay.inspect.SchemeSupport;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,6 +17,8 @@ import picocli.CommandLine.Spec;
         description = "Shows what is in a model file: inputs and outputs as declared and as seen by running it,"
                 + " operators, and what is odd about it.")
 final class InspectCommand implements Runnable {
+    private static final String TASK = "inspect";
+
     @Spec
     private CommandSpec command;
 
@@ -29,7 +33,13 @@ final class InspectCommand implements Runnable {
 
     @Override
     public void run() {
-        Inspection inspection = Inspection.of(model, input.hints());
+        Inspection inspection;
+        try (ProgressDisplay progress = ProgressDisplay.on(command.commandLine().getErr())) {
+            int schemes = SchemeSupport.schemes().size();
+            progress.started(TASK);
+            inspection = Inspection.of(
+                    model, input.hints(), tried -> progress.progressed(TASK, new Progress(tried, schemes, "schemes")));
+        }
         String text = json ? Json.of(inspection) : InspectionSheet.of(inspection);
         command.commandLine().getOut().println(text.stripTrailing());
     }

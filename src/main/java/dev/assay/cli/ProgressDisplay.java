@@ -25,6 +25,11 @@ final class ProgressDisplay implements AuditListener, AutoCloseable {
         this.terminal = terminal;
     }
 
+    /** A display that may rewrite its line if a person watches standard error, as the launcher knows. */
+    static ProgressDisplay on(PrintWriter err) {
+        return new ProgressDisplay(err, Boolean.getBoolean("assay.terminal"));
+    }
+
     @Override
     public synchronized void planned(int tasks) {
         planned = tasks;

@@ -1,6 +1,7 @@
 package dev.assay.cli;
 
 import dev.assay.OutputException;
+import dev.assay.audit.Progress;
 import dev.assay.data.DataSpec;
 import dev.assay.data.ImageSet;
 import dev.assay.data.Preprocessing;
@@ -66,12 +67,22 @@ final class QuantizeCommand implements Callable<Integer> {
         ImageClassifier classifier = ImageClassifier.of(
                 OnnxReader.read(model), model.toString(), preprocessing.input().hints());
         ImageSource calibration = scheme.needsCalibration() ? calibration(classifier.ports()) : ImageSource.none();
-        Artifact artifact = Quantizer.quantize(classifier, scheme, quantization.config(), calibration, threads);
+        Artifact artifact = quantize(classifier, calibration);
         OnnxWriter.write(artifact.model(), file);
         command.commandLine()
                 .getOut()
                 .println(ArtifactSheet.of(model, file, scheme, artifact).stripTrailing());
         return 0;
+    }
+
+    private Artifact quantize(ImageClassifier classifier, ImageSource calibration) {
+        String task = "quantize to " + scheme.id();
+        try (ProgressDisplay progress = ProgressDisplay.on(command.commandLine().getErr())) {
+            progress.started(task);
+            ImageSource heard = calibration.heardBy(
+                    read -> progress.progressed(task, new Progress(read, calibration.size(), "images")));
+            return Quantizer.quantize(classifier, scheme, quantization.config(), heard, threads);
+        }
     }
 
     private void requireFree(Path file) {

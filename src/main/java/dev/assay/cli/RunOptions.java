@@ -63,11 +63,6 @@ final class RunOptions {
         return new ChildRunner(Duration.ofMinutes(taskLimitMinutes));
     }
 
-    /** Whether a person watches standard error, as the launcher knows: then progress may rewrite its line. */
-    boolean isTerminal() {
-        return Boolean.getBoolean("assay.terminal");
-    }
-
     /** Whether colours are wanted on standard output. */
     boolean isColour() {
         return Ansi.AUTO.enabled();

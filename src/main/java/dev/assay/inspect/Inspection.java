@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +70,10 @@ public record Inspection(
      * Reads and tries a model. One that is no image classifier is not an error: the result says why.
      *
      * @param hints what is known of its input
+     * @param schemesTried hears how many of {@link SchemeSupport#schemes} have been tried
      * @throws InvalidModelException if the file cannot be read or is not a sound model
      */
-    public static Inspection of(Path path, ImageClassifier.Hints hints) {
+    public static Inspection of(Path path, ImageClassifier.Hints hints, IntConsumer schemesTried) {
         Model model = OnnxReader.read(path);
         Optional<ImageClassifier> classifier = Optional.empty();
         String notClassifier = null;
@@ -96,7 +98,9 @@ public record Inspection(
                     classifier.map(ClassifierFacts::of).orElse(null),
                     notClassifier,
                     classifier.map(GradientSupport::of).orElse(null),
-                    classifier.map(SchemeSupport::of).orElse(List.of()),
+                    classifier
+                            .map(found -> SchemeSupport.of(found, schemesTried))
+                            .orElse(List.of()),
                     operators(new Subject(model, metadata), classifier),
                     Remarks.about(model, metadata));
         } catch (IOException e) {

@@ -9,9 +9,11 @@ import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +28,25 @@ public record SchemeSupport(
     private static final int IMAGES = 2;
     private static final long SEED = 7;
 
-    /** Tries every scheme but the one that changes nothing. */
-    static List<SchemeSupport> of(ImageClassifier classifier) {
+    /** The schemes to try: all but the one that changes nothing. */
+    public static List<Scheme> schemes() {
         return Arrays.stream(Scheme.values())
                 .filter(scheme -> scheme != Scheme.FP32)
-                .map(scheme -> of(classifier, scheme))
                 .toList();
+    }
+
+    /**
+     * Tries every scheme.
+     *
+     * @param tried hears how many have been tried
+     */
+    static List<SchemeSupport> of(ImageClassifier classifier, IntConsumer tried) {
+        List<SchemeSupport> supports = new ArrayList<>();
+        for (Scheme scheme : schemes()) {
+            supports.add(of(classifier, scheme));
+            tried.accept(supports.size());
+        }
+        return supports;
     }
 
     private static SchemeSupport of(ImageClassifier classifier, Scheme scheme) {

@@ -7,6 +7,7 @@ import dev.assay.ir.DataType;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 
 /** Images in the form a model takes: preprocessed, in its layout and element type. */
 public interface ImageSource {
@@ -75,6 +76,27 @@ public interface ImageSource {
                 } else {
                     preprocessing.fill(images, from, count, trigger, out.asFloatBuffer());
                 }
+            }
+        };
+    }
+
+    /**
+     * These images, with {@code reader} told how many have been read of the current pass over them.
+     *
+     * @param reader hears from whatever thread reads
+     */
+    default ImageSource heardBy(IntConsumer reader) {
+        ImageSource images = this;
+        return new ImageSource() {
+            @Override
+            public int size() {
+                return images.size();
+            }
+
+            @Override
+            public void fill(int from, int count, ByteBuffer out) {
+                images.fill(from, count, out);
+                reader.accept(from + count);
             }
         };
     }
