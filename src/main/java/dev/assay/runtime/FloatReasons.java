@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Why a quantized node ran in float, seen in the graph around it. Each rule was measured on ONNX Runtime 1.29.0's CPU
@@ -64,8 +65,7 @@ final class FloatReasons {
             FloatReasons::unsupportedType,
             FloatReasons::clippedWithZeroPoint,
             FloatReasons::outputNotQuantizedOnce,
-            FloatReasons::signedActivations,
-            FloatReasons::mixedTypes);
+            FloatReasons::signedActivations);
 
     private final Graph graph;
     private final SessionSpec spec;
@@ -202,29 +202,31 @@ final class FloatReasons {
 
     /** Measured: an s8 QuantizeLinear with more than one edge keeps its neighbours float on x86. */
     private Optional<String> signedActivations(Node node, ExecutedNode ran) {
-        return node.inputs().stream()
+        Stream<String> read = node.inputs().stream()
                 .flatMap(input -> dequantizer(input).stream())
-                .filter(dq -> graph.constant(dq.input(0)).isEmpty() && elementType(dq.input(0)) == DataType.INT8)
-                .filter(dq -> graph.consumers(dq.input(0)).size() > 1
-                        || graph.consumers(dq.output()).size() > 1)
+                .map(dq -> dq.input(0));
+        Stream<String> written = quantizerBehind(node).stream().map(Node::output);
+        return Stream.concat(read, written)
+                .filter(value -> graph.constant(value).isEmpty() && elementType(value) == DataType.INT8)
+                .filter(this::isReadSeveralTimes)
                 .findFirst()
-                .map(dq -> "s8 activation '%s' has more than one reader: needs u8, or session.qdqisint8allowed=1"
-                        .formatted(dq.input(0)));
+                .map("s8 activation '%s' has more than one reader: needs u8, or session.qdqisint8allowed=1"::formatted);
     }
 
-    private Optional<String> mixedTypes(Node node, ExecutedNode ran) {
-        Set<DataType> activations = node.inputs().stream()
-                .flatMap(input -> dequantizer(input).stream())
-                .filter(dq -> graph.constant(dq.input(0)).isEmpty())
-                .map(dq -> elementType(dq.input(0)))
-                .collect(Collectors.toSet());
-        onlyConsumer(node)
-                .filter(consumer -> consumer.is("QuantizeLinear"))
-                .ifPresent(q -> activations.add(outputType(q)));
-        return activations.size() > 1
-                ? Optional.of("its inputs and output mix "
-                        + activations.stream().sorted().map(Enum::name).collect(Collectors.joining(" and ")))
-                : Optional.empty();
+    /** As it is, or dequantized. */
+    private boolean isReadSeveralTimes(String quantized) {
+        List<Node> readers = graph.consumers(quantized);
+        return readers.size() > 1
+                || readers.stream().anyMatch(dq -> graph.consumers(dq.output()).size() > 1);
+    }
+
+    /** The only reader of the node's output, or of a Relu or Clip behind it, if that is a QuantizeLinear. */
+    private Optional<Node> quantizerBehind(Node node) {
+        Optional<Node> reader = onlyConsumer(node);
+        return reader.filter(clip -> CLIPPING.contains(clip.op()))
+                .flatMap(this::onlyConsumer)
+                .or(() -> reader)
+                .filter(quantizer -> quantizer.is("QuantizeLinear"));
     }
 
     private Optional<Node> onlyConsumer(Node node) {

@@ -13,6 +13,8 @@ import dev.assay.runtime.KernelEvidence.Kernel;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** For each breaker of fusion: the node really ran in float, and the reason names the breaker. */
 class FloatReasonsTest {
@@ -172,13 +174,16 @@ class FloatReasonsTest {
         assertInteger(subject());
     }
 
-    @Test
-    void signedOutputWithTwoReadersDoesNotMixWithUnsignedInputs() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void signedOutputWithTwoReaders(boolean clipped) {
         String x = roundTrip(NetBuilder.IMAGES, DataType.UINT8, 0);
-        String signed = roundTrip(conv(SUBJECT, x, weight("w", 3, 3, 3, 3)), DataType.INT8, 0);
-        String other = net.op("abs", "Abs", signed);
-        net.head(net.op("sum", "Add", signed, other), 3);
-        assertFloat(subject(), "its inputs and output mix UINT8 and INT8");
+        String conv = conv(SUBJECT, x, weight("w", 3, 3, 3, 3));
+        String signed = clipped
+                ? roundTrip(net.op("relu", "Relu", conv), DataType.INT8, -128)
+                : roundTrip(conv, DataType.INT8, 0);
+        net.head(net.op("sum", "Add", signed, net.op("abs", "Abs", signed)), 3);
+        assertFloat(subject(), "has more than one reader: needs u8");
     }
 
     /** Each reader gets a DequantizeLinear of its own from the runtime. */
