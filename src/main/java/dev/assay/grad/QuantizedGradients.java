@@ -25,8 +25,20 @@ import java.util.stream.IntStream;
  */
 final class QuantizedGradients {
     /** Operators behind which elements are at a limit only where they were at one before. */
-    private static final Set<String> MOVES =
-            Set.of("MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Slice", "Gather", "Identity");
+    private static final Set<String> MOVES = Set.of(
+            "MaxPool",
+            "Reshape",
+            "Flatten",
+            "Transpose",
+            "Squeeze",
+            "Unsqueeze",
+            "Slice",
+            "Gather",
+            "Tile",
+            "Expand",
+            "DepthToSpace",
+            "ReduceMax",
+            "Identity");
 
     static final Map<String, Rule> RULES = rules();
 

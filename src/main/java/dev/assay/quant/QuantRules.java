@@ -37,7 +37,11 @@ final class QuantRules {
             row("Unsqueeze", Kind.MOVES, FIRST),
             row("Slice", Kind.MOVES, FIRST),
             row("Gather", Kind.MOVES, FIRST),
-            row("Resize", Kind.MOVES, FIRST));
+            row("Resize", Kind.MOVES, FIRST),
+            row("Tile", Kind.MOVES, FIRST),
+            row("Expand", Kind.MOVES, FIRST),
+            row("DepthToSpace", Kind.MOVES, FIRST),
+            row("ReduceMax", Kind.MOVES, FIRST));
 
     private static final String FLOAT_ONLY = "the CPU provider has no integer kernel for it";
 
@@ -67,7 +71,10 @@ final class QuantRules {
             Map.entry("ReduceSum", FLOAT_ONLY),
             Map.entry("GlobalMaxPool", FLOAT_ONLY),
             Map.entry("Pad", "ONNX Runtime does not run it between QuantizeLinear and DequantizeLinear on integers"),
-            Map.entry("Split", "ONNX Runtime does not run it between QuantizeLinear and DequantizeLinear on integers"));
+            Map.entry(
+                    "SpaceToDepth",
+                    "ONNX Runtime does not run it between QuantizeLinear and DequantizeLinear on integers"),
+            Map.entry("Split", "it has several outputs: the scheme quantizes what has one"));
 
     private QuantRules() {}
 

@@ -37,7 +37,12 @@ final class FloatReasons {
             "Resize",
             "Gather",
             "Squeeze",
-            "Unsqueeze");
+            "Unsqueeze",
+            "Tile",
+            "Expand",
+            "DepthToSpace",
+            "ReduceMax",
+            "Split");
 
     /** Operators at the border of integer and float, and those that look at shapes only. */
     private static final Set<String> NOT_COMPUTING = Set.of("QuantizeLinear", "DequantizeLinear", "Shape", "Size");

@@ -202,6 +202,22 @@ class QuantizedGradientsTest {
     }
 
     @Test
+    void integersThatAreRepeatedOrChosenKeepTheirUnit() {
+        Net net = Net.of(
+                quantize("x", "p"),
+                Node.of("Tile", List.of("p", "twice"), "t"),
+                Node.of("Expand", List.of("t", "rows"), "e"),
+                Node.of("ReduceMax", List.of("e", "columns"), "q"),
+                DEQUANTIZE);
+        assertThat(net.zeroPoint(DataType.UINT8, 100)
+                        .with("twice", Tensor.vector(1, 2))
+                        .with("rows", Tensor.vector(3, 6))
+                        .with("columns", Tensor.vector(1))
+                        .gradient(1, 3, 2))
+                .containsExactly(0, 3, 0);
+    }
+
+    @Test
     void whatIsOnlySummedIsNotMasked() {
         Net net = Net.of(
                         quantize("x", "p"),

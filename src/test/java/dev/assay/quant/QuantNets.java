@@ -50,7 +50,13 @@ final class QuantNets {
                             List.of(x, net.constant("order", Tensor.vector(7, 6, 5, 4, 3, 2, 1, 0))),
                             "axis",
                             Attribute.of(1))),
-            between("Resize", QuantNets::resize));
+            between("Resize", QuantNets::resize),
+            between("Tile", (net, x) -> net.op(SUBJECT, "Tile", x, net.constant("repeats", Tensor.vector(1, 1, 1, 2)))),
+            between("Expand", QuantNets::expand),
+            between("DepthToSpace", QuantNets::depthToSpace),
+            between(
+                    "ReduceMax",
+                    (net, x) -> net.op(SUBJECT, "ReduceMax", List.of(x), "axes", Attribute.ofLongs(2, 3))));
 
     private QuantNets() {}
 
@@ -92,6 +98,16 @@ final class QuantNets {
                 net.constant("starts", Tensor.vector(2, 2)),
                 net.constant("ends", Tensor.vector(14, 14)),
                 net.constant("axes", Tensor.vector(2, 3)));
+    }
+
+    private static String expand(NetBuilder net, String x) {
+        String pooled = net.op("pooled", "GlobalAveragePool", x);
+        return net.op(SUBJECT, "Expand", pooled, net.constant("shape", Tensor.vector(1, 8, 4, 4)));
+    }
+
+    private static String depthToSpace(NetBuilder net, String x) {
+        String wide = net.conv("wide", x, 8, 32);
+        return net.op(SUBJECT, "DepthToSpace", List.of(wide), "blocksize", Attribute.of(2));
     }
 
     private static String resize(NetBuilder net, String x) {
