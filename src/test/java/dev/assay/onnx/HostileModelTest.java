@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.assay.InvalidModelException;
+import dev.assay.Mutations;
 import dev.assay.ir.Tensor;
 import dev.assay.onnx.proto.AttributeProto;
 import dev.assay.onnx.proto.FunctionProto;
@@ -249,7 +250,7 @@ class HostileModelTest {
         Random random = new Random(seed);
         byte[] valid = OnnxWriter.toBytes(Fixtures.everything());
         for (int i = 0; i < 200; i++) {
-            byte[] mutated = mutate(valid, random);
+            byte[] mutated = Mutations.of(valid, random);
             try {
                 OnnxWriter.toBytes(OnnxReader.read(mutated, "fuzz.onnx"));
             } catch (InvalidModelException e) {
@@ -260,20 +261,5 @@ class HostileModelTest {
 
     static IntStream seeds() {
         return IntStream.range(0, 10);
-    }
-
-    private static byte[] mutate(byte[] valid, Random random) {
-        byte[] bytes = valid.clone();
-        int at = random.nextInt(bytes.length);
-        switch (random.nextInt(4)) {
-            case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-            case 1 -> bytes = Arrays.copyOf(bytes, at);
-            case 2 -> {
-                int length = random.nextInt(bytes.length - at);
-                System.arraycopy(valid, random.nextInt(bytes.length - length), bytes, at, length);
-            }
-            default -> Arrays.fill(bytes, at, Math.min(at + 1 + random.nextInt(5), bytes.length), (byte) 0xFF);
-        }
-        return bytes;
     }
 }
