@@ -70,7 +70,8 @@ final class FloatReasons {
             FloatReasons::unsupportedType,
             FloatReasons::clippedWithZeroPoint,
             FloatReasons::outputNotQuantizedOnce,
-            FloatReasons::signedActivations);
+            FloatReasons::signedActivations,
+            FloatReasons::signedConstant);
 
     private final Graph graph;
     private final SessionSpec spec;
@@ -216,6 +217,17 @@ final class FloatReasons {
                 .filter(this::isReadSeveralTimes)
                 .findFirst()
                 .map("s8 activation '%s' has more than one reader: needs u8, or session.qdqisint8allowed=1"::formatted);
+    }
+
+    /** Measured: on x86 s8 activations are made u8; a constant stays s8, and no kernel but a product's mixes them. */
+    private Optional<String> signedConstant(Node node, ExecutedNode ran) {
+        return node.inputs().stream()
+                .filter(input -> !Macs.has(node))
+                .flatMap(input -> dequantizer(input).stream())
+                .map(dq -> dq.input(0))
+                .filter(value -> graph.constant(value).isPresent() && elementType(value) == DataType.INT8)
+                .findFirst()
+                .map("s8 constant '%s' stays s8 where activations are made u8"::formatted);
     }
 
     /** As it is, or dequantized. */

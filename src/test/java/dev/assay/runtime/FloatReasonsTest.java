@@ -186,6 +186,21 @@ class FloatReasonsTest {
         assertFloat(subject(), "has more than one reader: needs u8");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"INT8", "UINT8"})
+    void aConstantOperandHasToBeUnsigned(DataType type) {
+        String x = roundTrip(NetBuilder.IMAGES, type, 0);
+        String conv = roundTrip(conv("conv", x, weight("w", 8, 3, 3, 3)), type, 0);
+        net.constant("level", Tensor.of(type, new long[] {8, 1, 1}, new byte[] {1, 2, 3, 4, 5, 6, 7, 8}));
+        String level = dequantize(parameters("level", type, 0), "level/dq");
+        net.head(roundTrip(net.op(SUBJECT, "Add", conv, level), type, 0), 8);
+        if (type == DataType.INT8) {
+            assertFloat(subject(), "s8 constant 'level' stays s8 where activations are made u8");
+        } else {
+            assertInteger(subject());
+        }
+    }
+
     /** Each reader gets a DequantizeLinear of its own from the runtime. */
     @Test
     void convolutionsThatShareTheirWeightsAreInteger() {
