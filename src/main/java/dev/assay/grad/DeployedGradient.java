@@ -19,6 +19,7 @@ public record DeployedGradient(
         Estimator estimator, boolean bitIdentical, @Nullable String obstacle, GradientHealth health) {
     private static final int SLOTS = 4;
     private static final int IMAGES_PER_SLOT = 16;
+    private static final double NEARLY_ALL = 0.9;
 
     /** Finds out; deterministic for a seed. */
     public static DeployedGradient of(Deployed deployed, long seed) {
@@ -43,7 +44,9 @@ public record DeployedGradient(
 
     /**
      * Opens the deployment with this gradient; the caller closes it. Differences are taken where the scores of so many
-     * images are not bit for bit the artifact's, as those of the images were that it was found with.
+     * images are not bit for bit the artifact's, as those of the images were that it was found with. One in ten may
+     * differ: a float operator between quantizers sums in another order when more images are taken together, and now and
+     * then that moves an activation by a level (seen on an artifact whose s8 convolutions run in float).
      *
      * @param slots K: triggers at once, at most
      * @param imagesPerSlot b: images for each
@@ -51,7 +54,7 @@ public record DeployedGradient(
     public TriggerLoss open(Deployed deployed, int slots, int imagesPerSlot, long seed) {
         if (estimator != Estimator.FINITE_DIFFERENCE) {
             GraphTriggerLoss loss = GraphTriggerLoss.open(deployed, slots, imagesPerSlot);
-            if (loss.isBitIdentical()) {
+            if (loss.identicalShare() >= NEARLY_ALL) {
                 return loss;
             }
             loss.close();

@@ -35,7 +35,7 @@ public final class GraphTriggerLoss implements TriggerLoss {
     private final int slots;
     private final int imagesPerSlot;
     private final int rounds;
-    private final boolean bitIdentical;
+    private final double identicalShare;
     private final Session session;
     private final List<Lane> lanes;
     private final SideBySide threads;
@@ -47,7 +47,7 @@ public final class GraphTriggerLoss implements TriggerLoss {
         this.slots = slots;
         this.imagesPerSlot = imagesPerSlot;
         this.rounds = graph.rounds(imagesPerSlot);
-        this.bitIdentical = joint.bitIdentical();
+        this.identicalShare = joint.identicalShare();
         this.session = joint.session();
         this.lanes = Stream.generate(Lane::new).limit(lanes).toList();
         this.threads = new SideBySide(lanes);
@@ -70,7 +70,7 @@ public final class GraphTriggerLoss implements TriggerLoss {
         SessionSpec spec = deployed.spec();
         int lanes = spec.provider() == Provider.CPU ? Math.min(slots, spec.threads()) : 1;
         Joint joint = Joint.open(deployed, graph, rounded, spec.withThreads(spec.threads() / lanes));
-        if (lanes > 1 && !joint.bitIdentical()) {
+        if (lanes > 1 && joint.identicalShare() < 1) {
             joint.session().close();
             lanes = 1;
             joint = Joint.open(deployed, graph, rounded, spec);
@@ -78,12 +78,12 @@ public final class GraphTriggerLoss implements TriggerLoss {
         return new GraphTriggerLoss(deployed.images(), graph, slots, rounded, joint, lanes);
     }
 
-    /** A session of the differentiated graph, and whether its scores are the artifact's. */
-    private record Joint(Session session, boolean bitIdentical) {
+    /** A session of the differentiated graph, and the share of images whose scores there are the artifact's. */
+    private record Joint(Session session, double identicalShare) {
         static Joint open(Deployed deployed, DifferentiatedTrigger graph, int images, SessionSpec spec) {
             Session session = Session.open(graph.bytes(), deployed.place(), spec);
             try {
-                return new Joint(session, BitIdentity.holds(deployed, graph, images, session));
+                return new Joint(session, BitIdentity.share(deployed, graph, images, session));
             } catch (RuntimeException e) {
                 session.close();
                 throw e;
@@ -108,7 +108,12 @@ public final class GraphTriggerLoss implements TriggerLoss {
 
     /** Whether the graph's scores were bit for bit those of the artifact's own session on a batch of clean images. */
     public boolean isBitIdentical() {
-        return bitIdentical;
+        return identicalShare == 1;
+    }
+
+    /** The share of those images whose scores were, 0 to 1. */
+    double identicalShare() {
+        return identicalShare;
     }
 
     @Override
