@@ -21,7 +21,11 @@ class ActivationGradientsTest {
     }
 
     private static GradientCase wide(String name, String op) {
-        return of(name, op).mapped(ActivationGradientsTest::spread, -1, 3, 4).inFloat();
+        return wide(name, op, -1, 3, 4);
+    }
+
+    private static GradientCase wide(String name, String op, long... dims) {
+        return of(name, op).mapped(ActivationGradientsTest::spread, dims).inFloat();
     }
 
     static List<GradientCase> cases() {
@@ -43,6 +47,9 @@ class ActivationGradientsTest {
                 "Clip",
                 "com.microsoft.QuickGelu")) {
             cases.add(wide("defaults", op));
+            cases.add(wide("scalar", op, new long[0]));
+            cases.add(wide("one number an image", op, -1));
+            cases.add(wide("maps", op, -1, 2, 3, 5));
         }
         for (float alpha : new float[] {0, 0.3f, 1.5f, -0.5f}) {
             Attribute value = Attribute.of(alpha);
