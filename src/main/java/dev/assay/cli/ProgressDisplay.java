@@ -20,14 +20,18 @@ final class ProgressDisplay implements AuditListener, AutoCloseable {
     private int ended;
     private @Nullable ProgressBar bar;
 
-    ProgressDisplay(PrintWriter err, boolean terminal) {
+    private ProgressDisplay(PrintWriter err, boolean terminal) {
         this.err = err;
         this.terminal = terminal;
     }
 
-    /** A display that may rewrite its line if a person watches standard error, as the launcher knows. */
     static ProgressDisplay on(PrintWriter err) {
-        return new ProgressDisplay(err, Boolean.getBoolean("assay.terminal"));
+        return new ProgressDisplay(err, isTerminal());
+    }
+
+    /** Whether a person watches standard error, as the launcher knows: then progress may rewrite its line. */
+    static boolean isTerminal() {
+        return Boolean.getBoolean("assay.terminal");
     }
 
     @Override

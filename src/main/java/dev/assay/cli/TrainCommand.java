@@ -109,7 +109,7 @@ final class TrainCommand implements Callable<Integer> {
                 resume,
                 new TrainingRequest.Source(from.toString(), test == null ? null : test.toString(), "assay " + typed));
         try (TrainingDisplay display = new TrainingDisplay(
-                command.commandLine().getErr(), Boolean.getBoolean("assay.terminal"), config, images.size())) {
+                command.commandLine().getErr(), ProgressDisplay.isTerminal(), config, images.size())) {
             TrainedModel trained = TrainedModel.of(request, display);
             print(trained, null);
             if (trained.quantized() != null) {
