@@ -21,6 +21,7 @@ import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.Session;
 import dev.assay.runtime.SessionSpec;
+import dev.assay.runtime.SideBySide;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -31,12 +32,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * How many images a second an artifact classifies, how many it classifies and differentiates in one run of a session,
- * how many a search for triggers does, whose triggers are spread over threads, and how many are classified for finite
- * differences.
+ * How many images a second an artifact classifies, how many it classifies and differentiates, in one run of a session and
+ * spread over threads as {@link GraphTriggerLoss} spreads them, how many a search for triggers does, and how many are
+ * classified for finite differences.
  *
  * <p>Arguments: model file, scheme, batch, threads, runs. Images are noise, which costs what photographs cost. The best
  * of the runs counts: other load on the machine only slows runs down.
@@ -74,40 +78,75 @@ public final class GradientBenchmark {
                 .model();
         ImageClassifier deployed = ImageClassifier.of(
                 artifact, path.toString(), new ImageClassifier.Hints(ports.layout(), ports.height(), ports.width()));
-        Pullback pullback = Pullback.of(deployed, path.toString());
         int images = ports.batch(batch);
         long[] in = ports.inputShape(images);
         long[] scores = deployed.observation().of(ports.output()).orElseThrow().shapeAt(images);
         try (Session alone = Session.open(OnnxWriter.toBytes(artifact), "artifact", spec);
-                Session joint = Session.open(OnnxWriter.toBytes(pullback.model()), "pullback", spec);
-                Binding forward = alone.bind(Map.of(ports.input(), in), Map.of(ports.output(), scores));
-                Binding both = joint.bind(
-                        Map.of(ports.input(), in, pullback.weights(), scores),
-                        Map.of(ports.output(), scores, pullback.gradient(), in))) {
+                Binding forward = alone.bind(Map.of(ports.input(), in), Map.of(ports.output(), scores))) {
             noise.fill(0, images, forward.buffer(ports.input()));
-            noise.fill(0, images, both.buffer(ports.input()));
-            FloatBuffer weights = both.buffer(pullback.weights()).asFloatBuffer();
-            SplittableRandom random = new SplittableRandom(1);
-            while (weights.hasRemaining()) {
-                weights.put((float) random.nextGaussian());
-            }
-            double forwardSeconds = Double.POSITIVE_INFINITY;
-            double bothSeconds = Double.POSITIVE_INFINITY;
-            for (int run = 0; run < runs; run++) {
-                forwardSeconds = Math.min(forwardSeconds, seconds(forward));
-                bothSeconds = Math.min(bothSeconds, seconds(both));
-            }
             out.printf(
-                    "%s %s batch %d threads %d: forward %.0f images/s, forward and gradient %.0f,"
-                            + " search %.0f, finite differences %.0f%n",
+                    "%s %s batch %d threads %d: forward %.0f images/s, forward and gradient %.0f in one run,"
+                            + " %.0f spread, search %.0f, finite differences %.0f%n",
                     path.getFileName(),
                     scheme.id(),
                     images,
                     spec.threads(),
-                    images / forwardSeconds,
-                    images / bothSeconds,
+                    images / best(runs, forward::run),
+                    differentiated(deployed, noise, images, images, spec, 1, runs),
+                    differentiated(
+                            deployed,
+                            noise,
+                            images,
+                            ports.batch(IMAGES_PER_TRIGGER),
+                            spec.withThreads(1),
+                            spec.threads(),
+                            runs),
                     searched(artifact, deployed, batch, spec, runs),
                     differenced(artifact, deployed, batch, spec, runs));
+        }
+    }
+
+    /** Images a second, so many of them in each run of a session, each of whose threads is a run of its own. */
+    private static double differentiated(
+            ImageClassifier deployed,
+            ImageSource noise,
+            int images,
+            int perRun,
+            SessionSpec spec,
+            int threads,
+            int runs) {
+        ClassifierPorts ports = deployed.ports();
+        Pullback pullback = Pullback.of(deployed, "pullback");
+        long[] in = ports.inputShape(perRun);
+        long[] scores = deployed.observation().of(ports.output()).orElseThrow().shapeAt(perRun);
+        try (Session joint = Session.open(OnnxWriter.toBytes(pullback.model()), "pullback", spec);
+                SideBySide side = new SideBySide(threads)) {
+            List<Binding> bindings = Stream.generate(() -> joint.bind(
+                            Map.of(ports.input(), in, pullback.weights(), scores),
+                            Map.of(ports.output(), scores, pullback.gradient(), in)))
+                    .limit(threads)
+                    .toList();
+            SplittableRandom random = new SplittableRandom(1);
+            for (Binding binding : bindings) {
+                noise.fill(0, perRun, binding.buffer(ports.input()));
+                FloatBuffer weights = binding.buffer(pullback.weights()).asFloatBuffer();
+                while (weights.hasRemaining()) {
+                    weights.put((float) random.nextGaussian());
+                }
+            }
+            double seconds = best(runs, () -> {
+                AtomicInteger left = new AtomicInteger(images / perRun);
+                side.run(bindings.stream()
+                        .<Supplier<Binding>>map(binding -> () -> {
+                            while (left.getAndDecrement() > 0) {
+                                binding.run();
+                            }
+                            return binding;
+                        })
+                        .toList());
+            });
+            bindings.forEach(Binding::close);
+            return images / seconds;
         }
     }
 
@@ -151,22 +190,21 @@ public final class GradientBenchmark {
             TriggerBatch batch = new TriggerBatch(loss.slots(), loss.imagesPerSlot(), plane);
             Arrays.setAll(batch.images(), i -> i % CALIBRATION_IMAGES);
             Arrays.fill(batch.masks(), 0.1f);
-            double best = Double.POSITIVE_INFINITY;
-            for (int run = 0; run < runs; run++) {
-                long start = System.nanoTime();
-                loss.evaluate(batch);
-                best = Math.min(best, (System.nanoTime() - start) * 1e-9);
-            }
-            return evaluations * batch.images().length / best;
+            return evaluations * batch.images().length / best(runs, () -> loss.evaluate(batch));
         } finally {
             Files.delete(file);
         }
     }
 
-    private static double seconds(Binding binding) {
-        long start = System.nanoTime();
-        binding.run();
-        return (System.nanoTime() - start) * 1e-9;
+    /** The seconds of the fastest run. */
+    private static double best(int runs, Runnable job) {
+        double best = Double.POSITIVE_INFINITY;
+        for (int run = 0; run < runs; run++) {
+            long start = System.nanoTime();
+            job.run();
+            best = Math.min(best, (System.nanoTime() - start) * 1e-9);
+        }
+        return best;
     }
 
     /** Uniform pixels. */

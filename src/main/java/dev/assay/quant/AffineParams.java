@@ -14,8 +14,14 @@ public record AffineParams(DataType type, float scale, int zeroPoint) {
     /** Scales below this lose precision to float denormals. */
     private static final double SMALLEST_SCALE = 1e-30;
 
-    /** Unsigned, asymmetric: the range maps onto 0 to 255. */
+    /**
+     * Unsigned, asymmetric: the range maps onto 0 to 255; one that is symmetric onto 1 to 255, so that its ends and 0 are
+     * exact: what Sign makes has no other values.
+     */
     public static AffineParams unsigned(Range range) {
+        if (range.max() > 0 && range.max() == -range.min()) {
+            return new AffineParams(DataType.UINT8, scale(range.max() / 127), 128);
+        }
         float scale = scale((range.max() - range.min()) / 255);
         int zeroPoint = (int) Math.max(0, Math.min(255, Math.rint(-range.min() / scale)));
         return new AffineParams(DataType.UINT8, scale, zeroPoint);

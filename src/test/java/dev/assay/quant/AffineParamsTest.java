@@ -2,6 +2,7 @@ package dev.assay.quant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.ir.DataType;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,15 @@ class AffineParamsTest {
         assertThat(params.realMax()).isGreaterThan(1.2);
         assertThat(Range.of(0.5, 2)).isEqualTo(new Range(0, 2));
         assertThat(Range.of(-2, -0.5)).isEqualTo(new Range(-2, 0));
+    }
+
+    @Test
+    void theEndsOfASymmetricRangeAreExact() {
+        AffineParams sign = AffineParams.unsigned(new Range(-1, 1));
+        for (double value : new double[] {-1, 0, 1}) {
+            int level = sign.quantize(value) & 0xFF;
+            assertThat((double) sign.scale() * (level - sign.zeroPoint())).isCloseTo(value, within(1e-7));
+        }
     }
 
     @Test
