@@ -150,6 +150,42 @@ class QuantizedGradientsTest {
     }
 
     @Test
+    void aScaleForEachChannelStopsAtItsOwnLimits() {
+        Node quantize = Node.of("QuantizeLinear", List.of("x", "t", "zt"), "q").with("axis", Attribute.of(1));
+        Node dequantize =
+                Node.of("DequantizeLinear", List.of("q", "t", "zt"), "y").with("axis", Attribute.of(1));
+        Net net = Net.of(quantize, dequantize)
+                .with("t", Tensor.ofFloats(new long[] {4}, 0.5f, 2, 0.5f, 2))
+                .with("zt", Tensor.of(DataType.UINT8, new long[] {4}, new byte[] {100, 100, 0, 0}));
+        assertThat(net.gradient(-60, -60, -60, 60)).containsExactly(0, 1, 0, 1);
+        assertThat(net.gradient(100, 100, 100, 600)).containsExactly(0, 1, 1, 0);
+    }
+
+    @Test
+    void aScaleForEachBlockStopsAtItsOwnLimits() {
+        Node quantize = byBlock(Node.of("QuantizeLinear", List.of("x", "t", "zt"), "q"));
+        Net net = Net.of(quantize, byBlock(Node.of("DequantizeLinear", List.of("q", "t", "zt"), "y")))
+                .with("t", Tensor.ofFloats(new long[] {1, 2}, 0.5f, 2))
+                .with("zt", Tensor.of(DataType.UINT8, new long[] {1, 2}, new byte[] {100, 100}));
+        assertThat(net.gradient(-60, 0, -60, 400)).containsExactly(0, 1, 1, 0);
+    }
+
+    @Test
+    void otherScalesForEachBlockHaveNoGradient() {
+        Net net = Net.of(quantize("x", "q"), byBlock(Node.of("DequantizeLinear", List.of("q", "t", "zt"), "y")))
+                .zeroPoint(DataType.UINT8, 100)
+                .with("t", Tensor.ofFloats(new long[] {1, 2}, 0.5f, 2))
+                .with("zt", Tensor.of(DataType.UINT8, new long[] {1, 2}, new byte[] {100, 100}));
+        assertThatThrownBy(() -> net.gradient(1, 2, 3, 4))
+                .isInstanceOf(UnsupportedOpException.class)
+                .hasMessageContaining("scales by block");
+    }
+
+    private static Node byBlock(Node node) {
+        return node.with("axis", Attribute.of(1)).with("block_size", Attribute.of(2));
+    }
+
+    @Test
     void microsoftsOwnAreTheSame() {
         assertThat(Net.of(quantize("x", "q").inDomain(Node.MICROSOFT), DEQUANTIZE.inDomain(Node.MICROSOFT))
                         .zeroPoint(DataType.UINT8, 10)
@@ -255,6 +291,15 @@ class QuantizedGradientsTest {
         Net net = Net.of(
                 Node.of("Cast", List.of("x"), "i").with("to", Attribute.of(DataType.INT32.code())),
                 Node.of("Cast", List.of("i"), "y").with("to", Attribute.of(DataType.FLOAT.code())));
+        assertThat(net.gradient(-1.4f, 2.6f)).containsExactly(1, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DOUBLE", "FLOAT16"})
+    void castsBetweenFloatsPassGradients(DataType through) {
+        Net net = Net.of(
+                Node.of("Cast", List.of("x"), "d").with("to", Attribute.of(through.code())),
+                Node.of("Cast", List.of("d"), "y").with("to", Attribute.of(DataType.FLOAT.code())));
         assertThat(net.gradient(-1.4f, 2.6f)).containsExactly(1, 1);
     }
 

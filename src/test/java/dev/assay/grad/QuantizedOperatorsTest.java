@@ -8,6 +8,7 @@ import dev.assay.ir.DataType;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -124,8 +125,12 @@ class QuantizedOperatorsTest {
     }
 
     private static QuantizedCase unary(String op, Node reference) {
-        return QuantizedCase.of("", UINT8, reference)
-                .input("x", 2, 3, 4, 4)
+        return unary(op, reference, 2, 3, 4, 4);
+    }
+
+    private static QuantizedCase unary(String op, Node reference, long... dims) {
+        return QuantizedCase.of(Arrays.toString(dims), UINT8, reference)
+                .input("x", dims)
                 .node(microsoft(op, all(X, Y)).withAttributes(reference.attributes()));
     }
 
@@ -136,30 +141,62 @@ class QuantizedOperatorsTest {
                 .node(microsoft(op, all(X, V, Y)));
     }
 
+    private static QuantizedCase concat(int axis, long[] left, long[] right) {
+        return QuantizedCase.of(
+                        "axis " + axis,
+                        UINT8,
+                        Node.of("Concat", List.of("x", "v"), "y").with("axis", Attribute.of(axis)))
+                .input("x", left)
+                .input("v", right)
+                .node(microsoft("QLinearConcat", all(Y, X, V)).with("axis", Attribute.of(axis)));
+    }
+
+    private static QuantizedCase where(String name, long[] left, long... right) {
+        return QuantizedCase.of(name, UINT8, Node.of("Where", List.of("c", "x", "v"), "y"))
+                .input("x", left)
+                .input("v", right)
+                .constant("c", Tensor.of(DataType.BOOL, new long[] {2, 3}, new byte[] {1, 0, 1, 1, 0, 0}))
+                .node(microsoft("QLinearWhere", all(List.of("c"), X, V, Y)));
+    }
+
+    private static QuantizedCase softmax(int axis, long... dims) {
+        return QuantizedCase.of(
+                        "axis " + axis,
+                        UINT8,
+                        Node.of("Softmax", List.of("x"), "y").with("axis", Attribute.of(axis)))
+                .input("x", dims)
+                .node(microsoft("QLinearSoftmax", all(X, Y))
+                        .with("axis", Attribute.of(axis))
+                        .with("opset", Attribute.of(13)))
+                .readingOutput();
+    }
+
+    private static Node averagePool(boolean countsPads) {
+        return Node.of("AveragePool", List.of("x"), "y")
+                .with("kernel_shape", Attribute.ofLongs(3, 2))
+                .with("strides", Attribute.ofLongs(2, 1))
+                .with("pads", Attribute.ofLongs(1, 0, 0, 1))
+                .with("count_include_pad", Attribute.of(countsPads ? 1 : 0));
+    }
+
     private static List<QuantizedCase> elementwise() {
-        Node concat = Node.of("Concat", List.of("x", "v"), "y").with("axis", Attribute.of(1));
         return List.of(
                 binary("QLinearAdd", UINT8, "Add", 2, 3, 4, 5).onlySummed(),
                 binary("QLinearAdd", INT8, "Add", 3, 1, 1).onlySummed(),
                 binary("QLinearMul", UINT8, "Mul", 2, 3, 4, 5),
                 binary("QLinearMul", INT8, "Mul", 2, 1, 4, 5),
-                QuantizedCase.of("", UINT8, concat)
-                        .input("x", 2, 3, 4)
-                        .input("v", 2, 2, 4)
-                        .node(microsoft("QLinearConcat", all(Y, X, V)).with("axis", Attribute.of(1))),
-                QuantizedCase.of("", UINT8, Node.of("Where", List.of("c", "x", "v"), "y"))
-                        .input("x", 2, 3)
-                        .input("v", 2, 3)
-                        .constant("c", Tensor.of(DataType.BOOL, new long[] {2, 3}, new byte[] {1, 0, 1, 1, 0, 0}))
-                        .node(microsoft("QLinearWhere", all(List.of("c"), X, V, Y))),
+                concat(1, new long[] {2, 3, 4}, new long[] {2, 2, 4}),
+                concat(-1, new long[] {2, 3, 4}, new long[] {2, 3, 1}),
+                concat(0, new long[] {2, 3}, new long[] {3, 3}),
+                where("equal shapes", new long[] {2, 3}, 2, 3),
+                where("broadcast", new long[] {4, 2, 3}, 3),
                 unary("QLinearGlobalAveragePool", Node.of("GlobalAveragePool", List.of("x"), "y")),
+                unary("QLinearGlobalAveragePool", Node.of("GlobalAveragePool", List.of("x"), "y"), 3, 1, 5, 3),
                 unary("QLinearSigmoid", Node.of("Sigmoid", List.of("x"), "y")).readingOutput(),
-                QuantizedCase.of("", UINT8, Node.of("Softmax", List.of("x"), "y"))
-                        .input("x", 4, 3)
-                        .node(microsoft("QLinearSoftmax", all(X, Y))
-                                .with("axis", Attribute.of(-1))
-                                .with("opset", Attribute.of(13)))
+                unary("QLinearSigmoid", Node.of("Sigmoid", List.of("x"), "y"), 7)
                         .readingOutput(),
+                softmax(-1, 4, 3),
+                softmax(1, 2, 3, 5),
                 unary(
                         "QLinearLeakyRelu",
                         Node.of("LeakyRelu", List.of("x"), "y").with("alpha", Attribute.of(0.25f))),
@@ -167,6 +204,8 @@ class QuantizedOperatorsTest {
                         "QLinearAveragePool",
                         Node.of("AveragePool", List.of("x"), "y")
                                 .with("kernel_shape", Attribute.ofLongs(2, 2))
-                                .with("strides", Attribute.ofLongs(2, 2))));
+                                .with("strides", Attribute.ofLongs(2, 2))),
+                unary("QLinearAveragePool", averagePool(false), 1, 2, 7, 5),
+                unary("QLinearAveragePool", averagePool(true), 1, 2, 7, 5));
     }
 }
