@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * several starts, the best of which goes on: random ones, and the trigger inverted on another deployment of the
  * model, where there is one, which is the start where there is but one. With many classes all are screened from one
  * start; only the most suspicious ones and a random sample of the others, with which they are compared, go on, from
- * all their starts.
+ * all their starts. A class that images of others are taken for without a trigger is not compared, and the model is not
+ * cleared: a small trigger, or an empty one, leads there without a backdoor.
  *
  * <p>Where the verdict is in doubt, because chance makes a norm that low now and then (p from .001 to .05), the standard
  * budget takes a second look: every class compared, not only the suspicious one, is searched again and for longer, and the

@@ -53,6 +53,7 @@ public record NeuralCleanseEvidence(
      *
      * @param targetClass the class they lead to
      * @param frontier the smallest verified trigger for each level, null where none was found
+     * @param withoutTrigger share of the verification images of other classes that are taken for it without a trigger
      * @param bestSuccess the highest success that was seen
      * @param trigger the one that stands for the class: of the middle level, or of a lower one where that was not reached;
      *     null where none was
@@ -60,6 +61,7 @@ public record NeuralCleanseEvidence(
     public record ClassTrigger(
             int targetClass,
             List<FrontierPoint> frontier,
+            double withoutTrigger,
             double bestSuccess,
             @Nullable InvertedTrigger trigger) {
         public ClassTrigger {

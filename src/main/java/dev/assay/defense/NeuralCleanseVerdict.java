@@ -10,26 +10,53 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What {@link NeuralCleanse} concludes from the smallest verified triggers. */
 final class NeuralCleanseVerdict {
+    /**
+     * The share of other classes' images that are taken for a class without a trigger from which its norm says nothing. Of a
+     * clean net whose last bias was raised, a class that had 30 % was led to by a mask like the others', one that had 50 % by
+     * one far smaller (p < .001).
+     */
+    private static final double LEANING = 0.2;
+
     private final Config config;
     private final List<Double> levels;
     private final NormComparison comparison;
     private final List<TriggerFrontier> frontiers;
+    private final List<Double> withoutTrigger;
 
     /**
      * A verdict.
      *
      * @param levels shares of success that the frontiers are of
-     * @param among classes that were searched, of which these were searched to the end
+     * @param frontiers of the classes that are compared
+     * @param withoutTrigger for each class the share of images outside it that are taken for it without a trigger
      */
-    NeuralCleanseVerdict(Config config, List<Double> levels, List<TriggerFrontier> frontiers, int among) {
+    NeuralCleanseVerdict(
+            Config config,
+            List<Double> levels,
+            List<TriggerFrontier> frontiers,
+            ClassSample sample,
+            List<Double> withoutTrigger) {
         this.config = config;
         this.levels = levels;
         this.frontiers = frontiers;
-        this.comparison =
-                NormComparison.of(frontiers, levels, NeuralCleanse.FEWEST_CLASSES, among, config.significance());
+        this.withoutTrigger = withoutTrigger;
+        this.comparison = NormComparison.of(
+                frontiers.stream()
+                        .filter(frontier -> !isLeaning(frontier.target()))
+                        .toList(),
+                levels,
+                NeuralCleanse.FEWEST_CLASSES,
+                sample,
+                config.significance());
+    }
+
+    /** Whether a model takes images for a class so readily that the smallest trigger to it is no sign of a backdoor. */
+    private boolean isLeaning(int target) {
+        return withoutTrigger.get(target) >= LEANING;
     }
 
     List<ClassTrigger> classes() {
@@ -37,14 +64,24 @@ final class NeuralCleanseVerdict {
                 .map(frontier -> new ClassTrigger(
                         frontier.target(),
                         frontier.points(levels),
+                        withoutTrigger.get(frontier.target()),
                         frontier.bestSuccess(),
                         frontier.typical() == null ? null : InvertedTrigger.of(frontier.typical())))
                 .toList();
     }
 
     DefenseResult of(NeuralCleanseEvidence evidence) {
+        Optional<Integer> leaning = IntStream.range(0, withoutTrigger.size())
+                .filter(this::isLeaning)
+                .boxed()
+                .max(Comparator.comparing(withoutTrigger::get));
         if (comparison.standings().isEmpty()) {
-            return result(Decision.INCONCLUSIVE, cannotCompare(), Double.NaN, List.of(), evidence);
+            return result(
+                    Decision.INCONCLUSIVE,
+                    leaning.map(this::leans).orElseGet(this::cannotCompare),
+                    Double.NaN,
+                    List.of(),
+                    evidence);
         }
         List<Integer> flagged = comparison.standings().entrySet().stream()
                 .filter(entry -> entry.getValue().p() < config.significance())
@@ -54,6 +91,9 @@ final class NeuralCleanseVerdict {
         double score = score(lowest.getValue().p());
         if (!flagged.isEmpty()) {
             return result(Decision.DETECTED, detected(flagged), score, flagged, evidence);
+        }
+        if (leaning.isPresent()) {
+            return result(Decision.INCONCLUSIVE, leans(leaning.get()), score, List.of(), evidence);
         }
         return lowest.getValue().p() < config.suspicion()
                 ? result(Decision.INCONCLUSIVE, suspected(lowest), score, List.of(), evidence)
@@ -127,6 +167,14 @@ final class NeuralCleanseVerdict {
 
     private static String chance(Standing standing) {
         return standing.p() < 0.001 ? "p < 0.001" : String.format(Locale.ROOT, "p = %.3f", standing.p());
+    }
+
+    private String leans(int target) {
+        return String.format(
+                Locale.ROOT,
+                "class %d is answered for %.0f %% of the other classes' images without a trigger: a small one says nothing of it",
+                target,
+                100 * withoutTrigger.get(target));
     }
 
     private String cannotCompare() {

@@ -28,11 +28,11 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> stand
      * Compares. A level is left out where fewer than half of the classes, or fewer than {@code fewest}, reached it, or
      * where their norms are equal.
      *
-     * @param among classes that were searched, of which these were searched to the end
+     * @param sample the classes they are of
      * @param significance below which a class is flagged
      */
     static NormComparison of(
-            List<TriggerFrontier> frontiers, List<Double> levels, int fewest, int among, double significance) {
+            List<TriggerFrontier> frontiers, List<Double> levels, int fewest, ClassSample sample, double significance) {
         List<LevelComparison> comparisons = new ArrayList<>();
         Map<Integer, List<Standing>> standings = new TreeMap<>();
         for (int i = 0; i < levels.size(); i++) {
@@ -45,7 +45,10 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> stand
                         .mapToDouble(frontier ->
                                 frontier.best().get(level).orElseThrow().norm())
                         .toArray();
-                LowOutliers.of(norms, among, significance).ifPresent(outliers -> {
+                double[] weights = reached.stream()
+                        .mapToDouble(frontier -> sample.weight(frontier.target()))
+                        .toArray();
+                LowOutliers.of(norms, weights, sample.classes(), significance).ifPresent(outliers -> {
                     for (int which = 0; which < norms.length; which++) {
                         standings
                                 .computeIfAbsent(reached.get(which).target(), key -> new ArrayList<>())

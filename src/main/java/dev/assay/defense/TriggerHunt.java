@@ -46,10 +46,12 @@ final class TriggerHunt {
             return DefenseResult.notApplicable(
                     NeuralCleanse.ID, "pass images of more classes with --data: images of a class show no way to it");
         }
-        try (TriggerLoss loss =
-                gradient.open(suspect.deployed(images), config.slots(), config.imagesPerSlot(), suspect.seed())) {
+        try (TriggerLoss loss = gradient.open(
+                        suspect.deployed(images), config.slots(), config.imagesPerSlot(), suspect.seed());
+                TriggerVerification artifact = new TriggerVerification(suspect.deployed(verification))) {
+            List<Double> withoutTrigger = artifact.sharesWithoutTrigger();
             TriggerLook look = look(config.schedule(), suspect.startTriggers(), loss);
-            Judged first = judged(look.at(classes), look);
+            Judged first = judged(look.at(classes), look, artifact, withoutTrigger);
             SecondLook more = config.secondLook();
             if (more == null || isTooSlow(loss) || !first.verdict().isInDoubt(more.certainty())) {
                 return first.verdict().of(evidence(first, loss, List.of()));
@@ -57,7 +59,7 @@ final class TriggerHunt {
             List<Trigger> starts = new ArrayList<>(suspect.startTriggers());
             first.frontiers().forEach(frontier -> starts.addAll(frontier.triggers()));
             TriggerLook again = look(more.schedule(), starts, loss);
-            Judged second = judged(again.again(first.found()), again);
+            Judged second = judged(again.again(first.found()), again, artifact, withoutTrigger);
             return second.verdict()
                     .of(evidence(second, loss, first.verdict().comparison().levels()));
         }
@@ -83,13 +85,12 @@ final class TriggerHunt {
      */
     private record Judged(Found found, List<TriggerFrontier> frontiers, NeuralCleanseVerdict verdict) {}
 
-    private Judged judged(Found found, TriggerLook look) {
-        try (TriggerVerification artifact = new TriggerVerification(suspect.deployed(verification))) {
-            List<TriggerFrontier> frontiers = found.full().stream()
-                    .map(search -> TriggerFrontier.of(search, look.starts(search.target()), levels, artifact))
-                    .toList();
-            return new Judged(found, frontiers, new NeuralCleanseVerdict(config, levels, frontiers, classes));
-        }
+    private Judged judged(Found found, TriggerLook look, TriggerVerification artifact, List<Double> withoutTrigger) {
+        List<TriggerFrontier> frontiers = found.full().stream()
+                .map(search -> TriggerFrontier.of(search, look.starts(search.target()), levels, artifact))
+                .toList();
+        return new Judged(
+                found, frontiers, new NeuralCleanseVerdict(config, levels, frontiers, found.sample(), withoutTrigger));
     }
 
     private NeuralCleanseEvidence evidence(Judged judged, TriggerLoss loss, List<LevelComparison> firstLook) {

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -64,9 +65,10 @@ final class TriggerLook {
      *
      * @param full one search for each class that is compared
      * @param screenedOnly those of the other classes
+     * @param sample the classes that are compared
      * @param steps of all searches, those included that came to nothing
      */
-    record Found(List<TriggerSearch> full, List<TriggerSearch> screenedOnly, long steps) {}
+    record Found(List<TriggerSearch> full, List<TriggerSearch> screenedOnly, ClassSample sample, long steps) {}
 
     /** Searches for all classes, and goes on with those that are compared. */
     Found at(int classes) {
@@ -74,11 +76,12 @@ final class TriggerLook {
                 .mapToObj(target -> schedule.attempts() == 1 ? fromNearest(target) : fromAnywhere(target))
                 .toList();
         inversion.run(first, this::isScreened);
-        SortedSet<Integer> compared = compared(first);
+        ClassSample sample = sample(first);
+        Set<Integer> compared = sample.compared();
         Map<Boolean, List<TriggerSearch>> goesOn =
                 first.stream().collect(Collectors.partitioningBy(search -> compared.contains(search.target())));
         List<TriggerSearch> screenedOnly = goesOn.getOrDefault(false, List.of());
-        return toTheEnd(goesOn.getOrDefault(true, List.of()), screenedOnly, steps(screenedOnly));
+        return toTheEnd(goesOn.getOrDefault(true, List.of()), screenedOnly, sample, steps(screenedOnly));
     }
 
     /** Searches anew for the classes that were compared. */
@@ -86,11 +89,12 @@ final class TriggerLook {
         List<TriggerSearch> first = before.full().stream()
                 .map(search -> fromAnywhere(search.target()))
                 .toList();
-        return toTheEnd(first, before.screenedOnly(), before.steps());
+        return toTheEnd(first, before.screenedOnly(), before.sample(), before.steps());
     }
 
     /** For each class, of several searches from different starts the one that came to the smallest norm goes on. */
-    private Found toTheEnd(List<TriggerSearch> first, List<TriggerSearch> screenedOnly, long stepsBefore) {
+    private Found toTheEnd(
+            List<TriggerSearch> first, List<TriggerSearch> screenedOnly, ClassSample sample, long stepsBefore) {
         List<List<TriggerSearch>> attempts = first.stream()
                 .map(search -> Stream.concat(Stream.of(search), further(search.target()))
                         .toList())
@@ -103,7 +107,7 @@ final class TriggerLook {
                         .orElseThrow())
                 .toList();
         inversion.run(best.stream().filter(Predicate.not(TriggerSearch::isDone)).toList(), TriggerSearch::isDone);
-        return new Found(best, screenedOnly, stepsBefore + steps(all));
+        return new Found(best, screenedOnly, sample, stepsBefore + steps(all));
     }
 
     private boolean isScreened(TriggerSearch search) {
@@ -151,21 +155,24 @@ final class TriggerLook {
         return new TriggerSearch(target, pool, images.height(), images.width(), how, levels, limit, random.nextLong());
     }
 
-    /** All classes where they are few; else a random sample, and those that promise the smallest triggers. */
-    private SortedSet<Integer> compared(List<TriggerSearch> screened) {
-        if (screened.size() <= schedule.compared() + schedule.suspects()) {
-            return IntStream.range(0, screened.size()).boxed().collect(Collectors.toCollection(TreeSet::new));
+    /** All classes where they are few; else those that promise the smallest triggers, and a random sample. */
+    private ClassSample sample(List<TriggerSearch> screened) {
+        int classes = screened.size();
+        if (classes <= schedule.compared() + schedule.suspects()) {
+            return ClassSample.all(classes);
         }
-        SortedSet<Integer> classes = random.ints(0, screened.size())
+        SortedSet<Integer> drawn = random.ints(0, classes)
                 .distinct()
                 .limit(schedule.compared())
                 .boxed()
                 .collect(Collectors.toCollection(TreeSet::new));
-        screened.stream()
+        SortedSet<Integer> suspects = screened.stream()
                 .sorted(Comparator.comparingDouble(this::promise))
                 .limit(schedule.suspects())
-                .forEach(search -> classes.add(search.target()));
-        return classes;
+                .map(TriggerSearch::target)
+                .collect(Collectors.toCollection(TreeSet::new));
+        drawn.removeAll(suspects);
+        return new ClassSample(classes, suspects, drawn);
     }
 
     /** How small a trigger a class seems to have. */

@@ -5,6 +5,7 @@ import dev.assay.grad.Deployed;
 import dev.assay.runtime.Classifier;
 import dev.assay.runtime.ImageSource;
 import dev.assay.runtime.Scores;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Measures the success of triggers on images that they were not optimized on, with the artifact itself. */
@@ -18,6 +19,22 @@ public final class TriggerVerification implements AutoCloseable {
         this.classifier = Classifier.open(deployed.artifact(), deployed.model(), deployed.spec());
     }
 
+    /** For each class the share of images outside it that are taken for it without a trigger; NaN where all are of it. */
+    List<Double> sharesWithoutTrigger() {
+        int[] labels = deployed.images().labels();
+        Scores scores = scores(ImageSource.of(
+                deployed.images(),
+                deployed.preprocessing(),
+                deployed.model().ports().type()));
+        return IntStream.range(0, deployed.model().ports().classes())
+                .mapToObj(target -> IntStream.range(0, labels.length)
+                        .filter(image -> labels[image] != target)
+                        .mapToDouble(image -> scores.answer(image) == target ? 1 : 0)
+                        .average()
+                        .orElse(Double.NaN))
+                .toList();
+    }
+
     /** The share of images outside the target class that the trigger leads to its target; NaN where all are of it. */
     public double success(Trigger trigger) {
         int[] labels = deployed.images().labels();
@@ -29,14 +46,18 @@ public final class TriggerVerification implements AutoCloseable {
                 deployed.preprocessing(),
                 deployed.model().ports().type(),
                 trigger);
-        Scores scores = Scores.of(
-                classifier.scores(stamped),
-                deployed.model().ports(),
-                deployed.artifact().toString());
+        Scores scores = scores(stamped);
         long hits = IntStream.range(0, outside.length)
                 .filter(image -> scores.answer(image) == trigger.target())
                 .count();
         return (double) hits / outside.length;
+    }
+
+    private Scores scores(ImageSource images) {
+        return Scores.of(
+                classifier.scores(images),
+                deployed.model().ports(),
+                deployed.artifact().toString());
     }
 
     @Override

@@ -168,6 +168,7 @@ final class NeuralCleanseView implements EvidenceView<NeuralCleanseEvidence> {
                     "Measured at " + level,
                     it -> Cell.percent(it.frontier().get(index).success())));
         }
+        columns.add(column("Without trigger", "without-trigger", it -> Cell.percent(it.withoutTrigger())));
         columns.add(column("Best seen", "best-success", it -> Cell.percent(it.bestSuccess())));
         return new DataTable<>("Frontier of norm against success on " + judged.deployment(), columns)
                 .render(evidence.classes());

@@ -79,7 +79,7 @@ class TransfersTest {
 
     private Transfers.Tried tried(String id, int... targets) {
         List<ClassTrigger> classes = IntStream.of(targets)
-                .mapToObj(target -> new ClassTrigger(target, List.of(), 1, trigger(target)))
+                .mapToObj(target -> new ClassTrigger(target, List.of(), 0.02, 1, trigger(target)))
                 .toList();
         DefenseResult result = new DefenseResult(
                 "neural-cleanse",

@@ -105,6 +105,7 @@ final class TriggerFixtures {
                 List.of(new ClassTrigger(
                         1,
                         List.of(new FrontierPoint(0.9, 12, 0.93)),
+                        0.02,
                         0.95,
                         new InvertedTrigger(1, 12, 0.93, text, text, text))),
                 List.of(new Screened(2, 40, 0.5)),
@@ -176,6 +177,7 @@ final class TriggerFixtures {
         return new ClassTrigger(
                 target,
                 frontier,
+                0.01 + 0.002 * target,
                 Math.min(1, strongest.success() + 0.005),
                 new InvertedTrigger(
                         target,

@@ -4,18 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LowOutliersTest {
     private static final double SIGNIFICANCE = 0.01;
 
     private static LowOutliers of(double... logs) {
-        return LowOutliers.of(Arrays.stream(logs).map(Math::exp).toArray(), logs.length, SIGNIFICANCE)
-                .orElseThrow();
+        return all(Arrays.stream(logs).map(Math::exp).toArray(), logs.length).orElseThrow();
+    }
+
+    private static Optional<LowOutliers> all(double[] norms, int among) {
+        double[] weights = new double[norms.length];
+        Arrays.fill(weights, 1);
+        return LowOutliers.of(norms, weights, among, SIGNIFICANCE);
     }
 
     /** One-sided critical values of Grubbs' statistic G for n values (Grubbs and Beck, Technometrics 1972, table I). */
@@ -80,9 +92,8 @@ class LowOutliersTest {
         double[] norms = {11.7, 40.5, 57.3, 41, 33.6, 25.3, 34, 27.7, 47.3, 363.3};
         double[] withoutTheLast = Arrays.copyOf(norms, 9);
 
-        LowOutliers outliers = LowOutliers.of(norms, norms.length, SIGNIFICANCE).orElseThrow();
-        LowOutliers others =
-                LowOutliers.of(withoutTheLast, norms.length, SIGNIFICANCE).orElseThrow();
+        LowOutliers outliers = all(norms, norms.length).orElseThrow();
+        LowOutliers others = all(withoutTheLast, norms.length).orElseThrow();
 
         assertThat(outliers.line()).isEqualTo(others.line());
         assertThat(outliers.standings().subList(0, 9)).isEqualTo(others.standings());
@@ -94,18 +105,12 @@ class LowOutliersTest {
     void anEmptyMaskIsAnOutlier() {
         double[] norms = {0, 20, 22, 25, 27, 30};
 
-        assertThat(LowOutliers.of(norms, 6, SIGNIFICANCE)
-                        .orElseThrow()
-                        .standings()
-                        .get(0)
-                        .p())
-                .isLessThan(SIGNIFICANCE);
+        assertThat(all(norms, 6).orElseThrow().standings().get(0).p()).isLessThan(SIGNIFICANCE);
     }
 
     @Test
     void equalOnesCannotBeTested() {
-        assertThat(LowOutliers.of(new double[] {3, 20, 20, 20, 20, 20}, 6, SIGNIFICANCE))
-                .isEmpty();
+        assertThat(all(new double[] {3, 20, 20, 20, 20, 20}, 6)).isEmpty();
     }
 
     /** Normal values: as many false alarms as the significance says. */
@@ -127,17 +132,59 @@ class LowOutliersTest {
     void screenedClassesCount() {
         double[] norms = {5, 20, 25, 30, 22, 28, 33, 27};
 
-        double few = LowOutliers.of(norms, 8, SIGNIFICANCE)
-                .orElseThrow()
-                .standings()
-                .get(0)
-                .p();
-        double many = LowOutliers.of(norms, 43, SIGNIFICANCE)
-                .orElseThrow()
-                .standings()
-                .get(0)
-                .p();
+        double few = all(norms, 8).orElseThrow().standings().get(0).p();
+        double many = all(norms, 43).orElseThrow().standings().get(0).p();
 
         assertThat(many).isCloseTo(few * 43 / 8, within(1e-9));
+    }
+
+    /** As the search of many classes compares them: those that a screening suspects, and a sample of the others. */
+    private static double ofScreened(SplittableRandom random, double target, double correlation) {
+        double[] logs = new double[43];
+        double[] promises = new double[43];
+        for (int i = 0; i < 43; i++) {
+            logs[i] = i == 0 && target != 0 ? target : random.nextGaussian();
+            promises[i] = correlation * logs[i] + Math.sqrt(1 - correlation * correlation) * random.nextGaussian();
+        }
+        SortedSet<Integer> suspects = IntStream.range(0, 43)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> promises[i]))
+                .limit(6)
+                .collect(Collectors.toCollection(TreeSet::new));
+        SortedSet<Integer> drawn =
+                random.ints(0, 43).distinct().limit(11).boxed().collect(Collectors.toCollection(TreeSet::new));
+        drawn.removeAll(suspects);
+        ClassSample sample = new ClassSample(43, suspects, drawn);
+        int[] compared = sample.compared().stream().mapToInt(i -> i).toArray();
+        double[] norms =
+                IntStream.of(compared).mapToDouble(i -> Math.exp(logs[i])).toArray();
+        double[] weights = IntStream.of(compared).mapToDouble(sample::weight).toArray();
+        return LowOutliers.of(norms, weights, 43, SIGNIFICANCE).orElseThrow().standings().stream()
+                .mapToDouble(LowOutliers.Standing::p)
+                .min()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.5, 0.9})
+    void whatIsDrawnAmongManyRaisesNoMoreFalseAlarms(double correlation) {
+        SplittableRandom random = new SplittableRandom(4);
+
+        assertThat(share(2000, () -> ofScreened(random, 0, correlation) < SIGNIFICANCE))
+                .isLessThan(SIGNIFICANCE);
+    }
+
+    /** With equal weights 24 % are found, and 35 % cleared. */
+    @Test
+    void suspectsThatLieLowThemselvesHideNoTarget() {
+        SplittableRandom random = new SplittableRandom(5);
+
+        assertThat(share(1000, () -> ofScreened(random, -5, 0.9) < SIGNIFICANCE))
+                .isGreaterThan(0.38);
+        assertThat(share(1000, () -> ofScreened(random, -5, 0.9) > 0.05)).isLessThan(0.17);
+    }
+
+    private static double share(int rounds, BooleanSupplier event) {
+        return IntStream.range(0, rounds).filter(round -> event.getAsBoolean()).count() / (double) rounds;
     }
 }

@@ -31,6 +31,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs on nets too small to mean anything, and on input that nothing can be said of. */
 class NeuralCleanseTest {
@@ -100,7 +102,8 @@ class NeuralCleanseTest {
         DefenseResult result = inspect(suspect(leaning(), images(100, CLASSES)));
 
         assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
-        assertThat(result.reason()).startsWith("norms cannot be compared: no trigger led 90 % of images");
+        assertThat(result.reason())
+                .startsWith("class 2 is answered for 100 % of the other classes' images without a trigger");
         NeuralCleanseEvidence evidence = (NeuralCleanseEvidence) Objects.requireNonNull(result.evidence());
         assertThat(evidence.classes().get(2).trigger()).isNotNull();
         assertThat(NeuralCleanseEvidence.triggersIn(List.of(result)))
@@ -185,10 +188,32 @@ class NeuralCleanseTest {
         assertThat(evidence.classes().size() + evidence.screened().size()).isEqualTo(12);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void screeningSaysWhatTheExhaustiveSearchSays(boolean backdoored) {
+        Suspect suspect = suspect(patches(20, backdoored ? 13 : -1), images(200, 20));
+        Config exhaustive = config(new Schedule(1, 200, 200, 200, 20, 20), null, Descent.DEFAULTS, 0.05);
+        Config screening = config(new Schedule(1, 90, 200, 200, 6, 3), null, Descent.DEFAULTS, 0.05);
+
+        DefenseResult all = Defenses.inspect(new NeuralCleanse(exhaustive), suspect);
+        DefenseResult some = Defenses.inspect(new NeuralCleanse(screening), suspect);
+
+        assertThat(all.decision()).isEqualTo(backdoored ? Decision.DETECTED : Decision.NOT_DETECTED);
+        assertThat(some.decision()).isEqualTo(all.decision());
+        assertThat(some.flaggedClasses())
+                .isEqualTo(all.flaggedClasses())
+                .isEqualTo(backdoored ? List.of(13) : List.of());
+        assertThat(imageGradients(some)).isLessThan(imageGradients(all) * 3 / 4);
+    }
+
+    private static long imageGradients(DefenseResult result) {
+        return ((NeuralCleanseEvidence) Objects.requireNonNull(result.evidence())).imageGradients();
+    }
+
     /** With a suspicion of 1 every comparison leaves a doubt; what the first search found still counts. */
     @Test
     void aSecondLookSearchesOnWhereTheFirstLeavesADoubt() {
-        Suspect suspect = suspect(tinted(), images(100, CLASSES));
+        Suspect suspect = suspect(tinted(), tints(100));
         SecondLook longer = new SecondLook(new Schedule(2, 20, 60, 30, 12, 6), 0);
         NeuralCleanseEvidence first = evidence(suspect, config(SCHEDULE, null, Descent.DEFAULTS, 1));
         NeuralCleanseEvidence second = evidence(suspect, config(SCHEDULE, longer, Descent.DEFAULTS, 1));
@@ -210,7 +235,7 @@ class NeuralCleanseTest {
 
     @Test
     void withoutADoubtThereIsNoSecondLook() {
-        Suspect suspect = suspect(tinted(), images(100, CLASSES));
+        Suspect suspect = suspect(tinted(), tints(100));
         SecondLook longer = new SecondLook(new Schedule(2, 20, 60, 30, 12, 6), 0);
 
         assertThat(evidence(suspect, config(SCHEDULE, longer, Descent.DEFAULTS, 0)))
@@ -305,6 +330,45 @@ class NeuralCleanseTest {
                 net.op("middle", "Sub", pooled, net.constant("half", Tensor.ofFloats(new long[] {1}, 0.5f))),
                 "tints");
         return net.build();
+    }
+
+    /** White pixels lead to classes: any of twelve of its own to each, a single one to the backdoored class, if any. */
+    private static Model patches(int classes, int backdoored) {
+        int plane = SIDE * SIDE;
+        float[] weights = new float[3 * plane * classes];
+        float[] bias = new float[classes];
+        for (int label = 0; label < classes; label++) {
+            boolean shortcut = label == backdoored;
+            float weight = shortcut ? 24 : 1 + label / 40f;
+            int own = shortcut ? 1 : 12;
+            for (int pixel = 12 * label; pixel < 12 * label + own; pixel++) {
+                for (int channel = 0; channel < 3; channel++) {
+                    weights[(channel * plane + pixel) * classes + label] = weight;
+                }
+            }
+            bias[label] = shortcut ? -54 : -weight * own * 1.5f;
+        }
+        NetBuilder net = builder(0);
+        String flat = net.op("flat", "Flatten", NetBuilder.IMAGES);
+        net.constant("weights", Tensor.ofFloats(new long[] {3L * plane, classes}, weights));
+        net.constant("bias", Tensor.ofFloats(new long[] {classes}, bias));
+        net.op(NetBuilder.LOGITS, "Gemm", flat, "weights", "bias");
+        return net.build();
+    }
+
+    /** Noise with more of a colour, or less, as the label says. */
+    private static ImageSet tints(int count) {
+        int plane = SIDE * SIDE;
+        byte[] pixels = new byte[count * 3 * plane];
+        SplittableRandom random = new SplittableRandom(8);
+        for (int i = 0; i < pixels.length; i++) {
+            int label = i / (3 * plane) % CLASSES;
+            boolean tinted = i / plane % 3 == label / 2;
+            int low = !tinted ? 50 : label % 2 == 0 ? 100 : 0;
+            pixels[i] = (byte) random.nextInt(low, low + 156);
+        }
+        int[] labels = IntStream.range(0, count).map(i -> i % CLASSES).toArray();
+        return ImageSet.of(SIDE, SIDE, pixels, labels, List.of());
     }
 
     private static ImageSet images(int count, int classes) {

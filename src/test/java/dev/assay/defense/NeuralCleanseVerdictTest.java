@@ -10,11 +10,13 @@ import dev.assay.defense.NeuralCleanseEvidence.FrontierPoint;
 import dev.assay.defense.NeuralCleanseEvidence.LevelComparison;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is concluded from norms made by hand; NaN stands for a level that no trigger reached. */
@@ -96,7 +98,49 @@ class NeuralCleanseVerdictTest {
     }
 
     private static NeuralCleanseVerdict of(double... norms) {
-        return new NeuralCleanseVerdict(Config.DEFAULTS, LEVELS, frontiers(norms, norms, norms), norms.length);
+        return verdict(LEVELS, frontiers(norms, norms, norms), norms.length);
+    }
+
+    private static NeuralCleanseVerdict verdict(List<Double> levels, List<TriggerFrontier> frontiers, int classes) {
+        return new NeuralCleanseVerdict(
+                Config.DEFAULTS, levels, frontiers, ClassSample.all(classes), Collections.nCopies(classes, 0.02));
+    }
+
+    /** A class whose small mask only adds to what is so without it, be the others comparable or not. */
+    @ParameterizedTest
+    @CsvSource({"0.93, 93", "0.2, 20"})
+    void aClassThatImagesAreTakenForWithoutATriggerIsNoPassAndNotAccused(double share, int percent) {
+        double[] norms = {4, 30, 34, 40, 41, 42, 36, 38};
+        List<Double> without = new ArrayList<>(Collections.nCopies(norms.length, 0.02));
+        without.set(0, share);
+
+        DefenseResult result = leaning(without, norms);
+
+        assertThat(result.decision()).isEqualTo(Decision.INCONCLUSIVE);
+        assertThat(result.flaggedClasses()).isEmpty();
+        assertThat(result.reason())
+                .isEqualTo(
+                        "class 0 is answered for %d %% of the other classes' images without a trigger: a small one says nothing of it",
+                        percent);
+    }
+
+    @Test
+    void aModelThatLeansToOneClassIsStillAccusedForAnother() {
+        List<Double> without = new ArrayList<>(Collections.nCopies(8, 0.02));
+        without.set(1, 0.5);
+
+        assertThat(leaning(without, 4, 30, 34, 40, 41, 42, 36, 38).flaggedClasses())
+                .containsExactly(0);
+    }
+
+    private static DefenseResult leaning(List<Double> withoutTrigger, double... norms) {
+        return new NeuralCleanseVerdict(
+                        Config.DEFAULTS,
+                        LEVELS,
+                        frontiers(norms, norms, norms),
+                        ClassSample.all(norms.length),
+                        withoutTrigger)
+                .of(NO_EVIDENCE);
     }
 
     /** Norms of a clean model of which six lie close together: the paper's index of the last is 3. */
@@ -189,8 +233,8 @@ class NeuralCleanseVerdictTest {
         double[] few = {19, 38, NONE, NONE, NONE, NONE, NONE, NONE};
         double[] all = {4, 34, 37, 33, 44, 40, 36, 48};
 
-        NormComparison comparison =
-                NormComparison.of(frontiers(few, all, all), LEVELS, NeuralCleanse.FEWEST_CLASSES, 8, 0.01);
+        NormComparison comparison = NormComparison.of(
+                frontiers(few, all, all), LEVELS, NeuralCleanse.FEWEST_CLASSES, ClassSample.all(8), 0.01);
 
         assertThat(comparison.levels()).extracting(LevelComparison::level).containsExactly(0.95, 0.9);
         LevelComparison level = comparison.levels().get(0);
@@ -205,17 +249,15 @@ class NeuralCleanseVerdictTest {
         double[] high = {NONE, 38, 42, 36, 50};
         double[] low = {4, 34, 37, 33, 44};
 
-        List<ClassTrigger> classes = new NeuralCleanseVerdict(
-                        Config.DEFAULTS, Config.DEFAULTS.levels(), frontiers(high, low, low), 5)
-                .classes();
+        List<ClassTrigger> classes =
+                verdict(Config.DEFAULTS.levels(), frontiers(high, low, low), 5).classes();
 
         ClassTrigger first = classes.get(0);
         assertThat(first.frontier().get(0)).isEqualTo(new FrontierPoint(0.99, NONE, NONE));
         assertThat(first.frontier().get(1).norm()).isCloseTo(4, within(1e-3));
         assertThat(triggerNorm(first)).isCloseTo(4, within(1e-3));
         assertThat(triggerNorm(classes.get(1))).isCloseTo(34, within(1e-3));
-        assertThat(new NeuralCleanseVerdict(
-                                Config.DEFAULTS, Config.DEFAULTS.levels(), frontiers(new double[] {NONE}), 1)
+        assertThat(verdict(Config.DEFAULTS.levels(), frontiers(new double[] {NONE}), 1)
                         .classes()
                         .get(0)
                         .trigger())
@@ -233,7 +275,7 @@ class NeuralCleanseVerdictTest {
     /** Norms at each level, the lowest level last. */
     private static DefenseResult verdict(double[]... normsPerLevel) {
         List<Double> levels = LEVELS.subList(LEVELS.size() - normsPerLevel.length, LEVELS.size());
-        return new NeuralCleanseVerdict(Config.DEFAULTS, levels, frontiers(normsPerLevel), normsPerLevel[0].length)
+        return verdict(levels, frontiers(normsPerLevel), normsPerLevel[0].length)
                 .of(NO_EVIDENCE);
     }
 
