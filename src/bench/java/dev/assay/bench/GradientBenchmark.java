@@ -42,8 +42,9 @@ import java.util.stream.Stream;
  * spread over threads as {@link GraphTriggerLoss} spreads them, how many a search for triggers does, and how many are
  * classified for finite differences.
  *
- * <p>Arguments: model file, scheme, batch, threads, runs. Images are noise, which costs what photographs cost. The best
- * of the runs counts: other load on the machine only slows runs down.
+ * <p>Arguments: model file, scheme, batch, threads, runs; then, if wanted, a rival's command, which prints a JSON object
+ * with {@code gradient_images_per_s}. Images are noise, which costs what photographs cost. The best of the runs counts:
+ * other load on the machine only slows runs down.
  */
 public final class GradientBenchmark {
     private static final int CALIBRATION_IMAGES = 64;
@@ -52,24 +53,30 @@ public final class GradientBenchmark {
     private GradientBenchmark() {}
 
     public static void main(String[] args) throws IOException {
-        if (args.length != 5) {
-            throw new IllegalArgumentException("expected MODEL SCHEME BATCH THREADS RUNS");
+        if (args.length < 5) {
+            throw new IllegalArgumentException("expected MODEL SCHEME BATCH THREADS RUNS [RIVAL...]");
         }
         Path path = Path.of(args[0]);
         Scheme scheme = scheme(args[1]);
         int batch = Integer.parseInt(args[2]);
         SessionSpec spec = SessionSpec.cpu(Integer.parseInt(args[3]));
-        measure(path, scheme, batch, spec, Integer.parseInt(args[4]), System.out);
+        double ours = measure(path, scheme, batch, spec, Integer.parseInt(args[4]), System.out);
+        if (args.length > 5) {
+            double theirs = Rival.measure(Arrays.asList(args).subList(5, args.length), "gradient_images_per_s");
+            System.out.printf("rival %.0f: %.2f times as many spread%n", theirs, ours / theirs);
+        }
     }
 
-    private static Scheme scheme(String id) {
+    /** The scheme of an id. */
+    static Scheme scheme(String id) {
         return Arrays.stream(Scheme.values())
                 .filter(scheme -> scheme.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no scheme '" + id + "'"));
     }
 
-    private static void measure(Path path, Scheme scheme, int batch, SessionSpec spec, int runs, PrintStream out)
+    /** Prints all figures; gives back the images a second that are classified and differentiated, spread over threads. */
+    private static double measure(Path path, Scheme scheme, int batch, SessionSpec spec, int runs, PrintStream out)
             throws IOException {
         ImageClassifier model = ImageClassifier.of(OnnxReader.read(path), path.toString(), ImageClassifier.Hints.NONE);
         ClassifierPorts ports = model.ports();
@@ -84,6 +91,8 @@ public final class GradientBenchmark {
         try (Session alone = Session.open(OnnxWriter.toBytes(artifact), "artifact", spec);
                 Binding forward = alone.bind(Map.of(ports.input(), in), Map.of(ports.output(), scores))) {
             noise.fill(0, images, forward.buffer(ports.input()));
+            int perRun = ports.batch(IMAGES_PER_TRIGGER);
+            double spread = differentiated(deployed, noise, images, perRun, spec.withThreads(1), spec.threads(), runs);
             out.printf(
                     "%s %s batch %d threads %d: forward %.0f images/s, forward and gradient %.0f in one run,"
                             + " %.0f spread, search %.0f, finite differences %.0f%n",
@@ -93,16 +102,10 @@ public final class GradientBenchmark {
                     spec.threads(),
                     images / best(runs, forward::run),
                     differentiated(deployed, noise, images, images, spec, 1, runs),
-                    differentiated(
-                            deployed,
-                            noise,
-                            images,
-                            ports.batch(IMAGES_PER_TRIGGER),
-                            spec.withThreads(1),
-                            spec.threads(),
-                            runs),
+                    spread,
                     searched(artifact, deployed, batch, spec, runs),
                     differenced(artifact, deployed, batch, spec, runs));
+            return spread;
         }
     }
 
