@@ -2,6 +2,7 @@ package dev.assay.defense;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.SharedModels;
 import dev.assay.data.DataSpec;
 import dev.assay.data.ImageSet;
 import dev.assay.data.Preprocessing;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Neural Cleanse on the shipped models. */
+/** Neural Cleanse on the tests' own models, and on two of those beside the project where they are. */
 class NeuralCleanseIT {
     private static final Path MODELS = Path.of("src/test/resources/dev/assay/shapes");
     private static final ImageSet CALIBRATION = load("0..200");
@@ -80,11 +81,33 @@ class NeuralCleanseIT {
         assertThat(result.flaggedClasses()).isEmpty();
     }
 
+    /** A backdoored ResNet-18 and its clean twin on photographs, on their integer kernels. */
+    @ParameterizedTest
+    @CsvSource({"cifar10_badnets_s0.onnx, DETECTED", "cifar10_clean_s0.onnx, NOT_DETECTED"})
+    void theZoosAnswersOnIntegers(String name, Decision decision) {
+        SharedModels.assumeThere();
+        SharedModels.Entry entry = SharedModels.zoo().stream()
+                .filter(each -> each.toString().equals(name))
+                .findFirst()
+                .orElseThrow();
+        ImageSet calibration = SharedModels.trainingImages(entry.dataset()).slice(0, 512);
+        ImageSet images = SharedModels.testImages(entry.dataset()).slice(0, 3000);
+
+        DefenseResult result = inspect(entry.path(), calibration, images, Scheme.INT8_STATIC, 1);
+
+        assertThat(result.decision()).as(result.reason()).isEqualTo(decision);
+        assertThat(result.flaggedClasses()).isEqualTo(decision == Decision.DETECTED ? List.of(0) : List.of());
+    }
+
     private DefenseResult inspect(String name, Scheme scheme, long seed) {
-        ImageClassifier model =
-                ImageClassifier.of(OnnxReader.read(MODELS.resolve(name + ".onnx")), name, ImageClassifier.Hints.NONE);
-        ImageSource calibration =
-                ImageSource.of(CALIBRATION, Preprocessing.DEFAULT, model.ports().type());
+        return inspect(MODELS.resolve(name + ".onnx"), CALIBRATION, IMAGES, scheme, seed);
+    }
+
+    private DefenseResult inspect(Path path, ImageSet calibrationImages, ImageSet images, Scheme scheme, long seed) {
+        String name = path.toString();
+        ImageClassifier model = ImageClassifier.of(OnnxReader.read(path), name, ImageClassifier.Hints.NONE);
+        ImageSource calibration = ImageSource.of(
+                calibrationImages, Preprocessing.DEFAULT, model.ports().type());
         Path artifact = folder.resolve("artifact.onnx");
         OnnxWriter.write(
                 Quantizer.quantize(model, scheme, QuantConfig.DEFAULTS, calibration, 1)
@@ -95,7 +118,7 @@ class NeuralCleanseIT {
                         ImageClassifier.of(OnnxReader.read(artifact), name, ImageClassifier.Hints.NONE),
                         SessionSpec.cpu(2),
                         Preprocessing.DEFAULT,
-                        IMAGES,
+                        images,
                         null,
                         null,
                         null,
