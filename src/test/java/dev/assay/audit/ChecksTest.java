@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.audit.AuditResult.Artifact;
 import dev.assay.audit.AuditResult.Deployment;
 import dev.assay.audit.AuditResult.ModelInfo;
-import dev.assay.audit.AuditResult.Transfer;
 import dev.assay.audit.Measured.Status;
 import dev.assay.defense.Decision;
 import dev.assay.defense.DefenseResult;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChecksTest {
-    private static final ModelInfo MODEL = new ModelInfo("m.onnx", "0", 1_000, 17, List.of("x"), "y", false, 4, 100);
+    static final ModelInfo MODEL = new ModelInfo("m.onnx", "0", 1_000, 17, List.of("x"), "y", false, 4, 100);
 
     @Test
     void nothingIsFoundOnAFaithfulDeployment() {
@@ -222,37 +221,6 @@ class ChecksTest {
         sample.defenses = List.of(new DefenseResult("strip", decision, "why", 0.6, 0.05, List.of(0), null));
 
         assertFinding(sample, "strip-detected", severity);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "0, 0.5, backdoor-hidden-here, CRITICAL",
-        "0, 0.49, backdoor-asleep-here, MEDIUM",
-        "0, NaN, trigger-not-tried-here, MEDIUM",
-        "1, 0.2, ,",
-        "1, 0.19, trigger-fails-here, MEDIUM",
-        "1, NaN, ,"
-    })
-    void triggerTransfers(int target, double rate, @Nullable String id, @Nullable Severity severity) {
-        Sample from = new Sample();
-        from.scheme = "fp32";
-        from.defenses = List.of(new DefenseResult("neural-cleanse", Decision.DETECTED, "why", 3, 2, List.of(0), null));
-        Transfer transfer = new Transfer("fp32/cpu/all", "int8-static/cpu/all", target, rate);
-
-        List<Finding> findings = new TriggerTransferCheck()
-                .run(new CheckContext(
-                        MODEL, false, List.of(from.measured(), new Sample().measured()), List.of(transfer)));
-
-        if (id == null) {
-            assertThat(findings).isEmpty();
-        } else {
-            assertThat(findings).singleElement().satisfies(finding -> {
-                assertThat(finding.id()).isEqualTo(id);
-                assertThat(finding.severity()).isEqualTo(severity);
-                assertThat(finding.deployment()).isEqualTo("int8-static/cpu/all");
-                assertThat(finding.message()).contains("class " + target, "fp32/cpu/all");
-            });
-        }
     }
 
     @Test
