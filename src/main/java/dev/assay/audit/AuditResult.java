@@ -305,8 +305,10 @@ public record AuditResult(
      * @param bitIdentical whether the session with gradients gave the artifact's scores bit for bit
      * @param obstacle why the graph was not differentiated; null if it was
      * @param zeroShare share of gradient elements that are exactly 0
-     * @param cosineToFiniteDifference cosine to central differences of the deployed loss; NaN for finite differences
-     * @param signAgreement share of directions in which both have the same sign; NaN for finite differences
+     * @param notFinite number of them that are NaN or infinite
+     * @param cosineToFiniteDifference cosine to central differences of the deployed loss; NaN for finite differences, and
+     *     where gradient and differences are 0
+     * @param signAgreement share of directions in which both have the same sign; NaN likewise
      * @param defect why the gradient cannot be trusted; null if it can
      */
     public record Gradient(
@@ -314,6 +316,7 @@ public record AuditResult(
             boolean bitIdentical,
             @Nullable String obstacle,
             double zeroShare,
+            long notFinite,
             double cosineToFiniteDifference,
             double signAgreement,
             @Nullable String defect) {
@@ -324,6 +327,7 @@ public record AuditResult(
                     measured.bitIdentical(),
                     measured.obstacle(),
                     health.zeroShare(),
+                    health.notFinite(),
                     health.cosine(),
                     health.signAgreement(),
                     health.defect());

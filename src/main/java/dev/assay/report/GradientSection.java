@@ -31,6 +31,10 @@ final class GradientSection implements Section {
                     column("Same scores", "bit-identical", it -> Cell.of(scores(it.value()))),
                     column("Zero", "zero-share", it -> Cell.percent(it.value().zeroShare())),
                     column(
+                            "Not finite",
+                            "not-finite",
+                            it -> Cell.number((double) it.value().notFinite())),
+                    column(
                             "Cosine",
                             "gradient-cosine",
                             it -> Cell.number(it.value().cosineToFiniteDifference())),
