@@ -302,8 +302,8 @@ public record AuditResult(
      * Health of a gradient: see DESIGN.md, law 4.
      *
      * @param estimator {@code exact}, {@code straight-through} or {@code finite-difference}
-     * @param bitIdentical whether the session with gradients gave the artifact's scores bit for bit
-     * @param obstacle why the graph was not differentiated; null if it was
+     * @param bitIdentical whether a session with gradients gave the artifact's scores bit for bit; null where there was none
+     * @param obstacle why the graph was not differentiated, or its gradients not used; null if they were
      * @param zeroShare share of gradient elements that are exactly 0
      * @param notFinite number of them that are NaN or infinite
      * @param cosineToFiniteDifference cosine to central differences of the deployed loss; NaN for finite differences, and
@@ -313,7 +313,7 @@ public record AuditResult(
      */
     public record Gradient(
             String estimator,
-            boolean bitIdentical,
+            @Nullable Boolean bitIdentical,
             @Nullable String obstacle,
             double zeroShare,
             long notFinite,

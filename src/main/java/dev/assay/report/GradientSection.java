@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** How the gradient of each deployment was had, and whether it leads anywhere. */
 final class GradientSection implements Section {
-    private static final String DIFFERENCES = "finite-difference";
     private static final Look TRUSTED = new Look("✓", "trusted", Tone.GOOD);
     private static final Look NOT_TRUSTED = new Look("?", "not trusted", Tone.CAUTION);
 
@@ -69,7 +68,7 @@ final class GradientSection implements Section {
     }
 
     private static String scores(Gradient gradient) {
-        if (gradient.estimator().equals(DIFFERENCES)) {
+        if (gradient.bitIdentical() == null) {
             return "the artifact itself";
         }
         return gradient.bitIdentical() ? "bit for bit" : "no";

@@ -42,7 +42,7 @@ final class TriggerFixtures {
     static Gradient differences() {
         return new Gradient(
                 "finite-difference",
-                true,
+                null,
                 "NonMaxSuppression '/boxes': no gradient rule for this operator",
                 0,
                 0,

@@ -14,6 +14,7 @@ import dev.assay.onnx.OnnxWriter;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.SessionSpec;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -37,7 +38,9 @@ record TriggerCase(String name, DataType type, int batch, Preprocessing preproce
     enum End {
         LOGITS,
         SOFTMAX,
-        NO_RULE
+        NO_RULE,
+        /** The logits of images that are all white are never the same twice. */
+        NOISE_ON_WHITE
     }
 
     static TriggerCase of(String name) {
@@ -88,11 +91,23 @@ record TriggerCase(String name, DataType type, int batch, Preprocessing preproce
             net.op("probabilities", "Softmax", List.of(NetBuilder.LOGITS), "axis", Attribute.of(1L));
             return net.build("probabilities");
         }
+        if (end == End.NOISE_ON_WHITE) {
+            String mean = net.op("mean", "ReduceMean", List.of(input), "axes", Attribute.ofLongs(1, 2, 3));
+            String white = net.op("white", "Flatten", net.op("floor", "Floor", mean));
+            String noise =
+                    net.op("noise", "RandomNormal", List.of(), "shape", Attribute.ofLongs(1, NetBuilder.CLASSES));
+            return net.build(net.op("noisy", "Add", NetBuilder.LOGITS, net.op("gated", "Mul", white, noise)));
+        }
         return net.build();
     }
 
     /** Writes the model. */
     Deployed deployed(Path folder, int images) {
+        return deployed(folder, images(images));
+    }
+
+    /** Writes the model. */
+    Deployed deployed(Path folder, ImageSet images) {
         Model model = model();
         Path file = folder.resolve("net.onnx");
         OnnxWriter.write(model, file);
@@ -101,7 +116,7 @@ record TriggerCase(String name, DataType type, int batch, Preprocessing preproce
                 ImageClassifier.of(model, name, ImageClassifier.Hints.NONE),
                 SessionSpec.cpu(Math.min(slots, 2)),
                 preprocessing,
-                images(images));
+                images);
     }
 
     /** Seeded noise. */
@@ -111,6 +126,17 @@ record TriggerCase(String name, DataType type, int batch, Preprocessing preproce
         random.nextBytes(pixels);
         int[] labels = random.ints(count, 0, NetBuilder.CLASSES).toArray();
         return ImageSet.of(HEIGHT, WIDTH, pixels, labels, List.of());
+    }
+
+    /** Seeded noise, but for the first image, which is white. */
+    static ImageSet imagesAfterAWhiteOne(int count) {
+        ImageSet images = images(count);
+        byte[] pixels = new byte[count * 3 * PLANE];
+        Arrays.fill(pixels, 0, 3 * PLANE, (byte) 255);
+        for (int i = 1; i < count; i++) {
+            images.image(i).get(pixels, i * 3 * PLANE, 3 * PLANE);
+        }
+        return ImageSet.of(HEIGHT, WIDTH, pixels, images.labels(), List.of());
     }
 
     /** A batch with seeded triggers, targets and images. */
