@@ -54,6 +54,8 @@ public record DeployedGradient(
      * differ: a float operator between quantizers sums in another order when more images are taken together, and now and
      * then that moves an activation by a level (seen on an artifact whose s8 convolutions run in float).
      *
+     * <p>The loss throws {@link dev.assay.InvalidModelException} where the deployment's scores, or a gradient, are no numbers.
+     *
      * @param slots K: triggers at once, at most
      * @param imagesPerSlot b: images for each
      */
@@ -61,7 +63,7 @@ public record DeployedGradient(
         if (estimator != Estimator.FINITE_DIFFERENCE) {
             GraphTriggerLoss loss = GraphTriggerLoss.open(deployed, slots, imagesPerSlot);
             if (loss.identicalShare() >= NEARLY_ALL) {
-                return loss;
+                return new FiniteTriggerLoss(loss, deployed.place());
             }
             loss.close();
         }
