@@ -14,6 +14,7 @@ import dev.assay.runtime.KernelEvidence;
 import dev.assay.runtime.KernelEvidence.Kernel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,12 +192,51 @@ class ChecksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu, ", "cuda, MEDIUM"})
-    void providerFallback(String provider, @Nullable Severity severity) {
+    @CsvSource({
+        "cpu, CPUExecutionProvider, ",
+        "cuda, CPUExecutionProvider, MEDIUM",
+        "cuda, CUDAExecutionProvider, ",
+        "tensorrt, CUDAExecutionProvider, MEDIUM",
+        "tensorrt, TensorrtExecutionProvider, "
+    })
+    void providerFallback(String provider, String ranOn, @Nullable Severity severity) {
         Sample sample = new Sample();
         sample.provider = provider;
+        sample.kernels = List.of(kernelOn(ranOn, "Conv", 100));
 
         assertFinding(sample, "provider-fallback", severity);
+    }
+
+    @Test
+    void eachProviderThatTookOverIsNamedWithItsShare() {
+        Sample sample = new Sample();
+        sample.provider = "tensorrt";
+        sample.kernels = List.of(
+                kernelOn("CUDAExecutionProvider", "Conv", 30),
+                kernelOn("CPUExecutionProvider", "Gemm", 10),
+                kernelOn("", "", 60),
+                kernelOn("TensorrtExecutionProvider", "TRTKernel_graph_net_1_0", 0));
+
+        assertThat(findings(sample))
+                .containsExactly(new Finding(
+                        "provider-fallback",
+                        Severity.MEDIUM,
+                        "int8-static/tensorrt/all",
+                        "Multiply-accumulates ran elsewhere, 10.0 % on CPUExecutionProvider, 30.0 % on"
+                                + " CUDAExecutionProvider: tensorrt did not take them.",
+                        Map.of("cpuMacShare", 0.1, "otherProviderMacShare", 0.4)));
+    }
+
+    /** One node of the profile is all that is told of a subgraph that TensorRT compiled. */
+    @Test
+    void kernelsThatTheProfileDoesNotTellAreNotCalledFloat() {
+        Sample sample = new Sample();
+        sample.provider = "tensorrt";
+        sample.integerShare = 0;
+        sample.kernels =
+                List.of(kernelOn("", "", 100), kernelOn("TensorrtExecutionProvider", "TRTKernel_graph_net_1_0", 0));
+
+        assertThat(findings(sample)).isEmpty();
     }
 
     @ParameterizedTest
@@ -266,6 +306,10 @@ class ChecksTest {
 
     static Kernel kernel(boolean fourBit, boolean integer, long macs, @Nullable String whyFloat) {
         return new Kernel("conv", "Conv", "Conv", "CPUExecutionProvider", integer, fourBit, macs, 1, whyFloat);
+    }
+
+    private static Kernel kernelOn(String provider, String executedAs, long macs) {
+        return new Kernel("conv", "Conv", executedAs, provider, false, false, macs, 1, null);
     }
 
     /** A faithful deployment of four classes on 10,000 images, to be spoilt one figure at a time. */
