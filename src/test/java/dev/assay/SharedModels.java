@@ -23,7 +23,14 @@ public final class SharedModels {
     private SharedModels() {}
 
     /** A public model, as {@code models.tsv} describes it. */
-    public record Entry(Path path, String dataset, Preprocessing preprocessing, String accuracy, String attackSuccess) {
+    public record Entry(
+            Path path,
+            String dataset,
+            Preprocessing preprocessing,
+            String accuracy,
+            String trigger,
+            String target,
+            String attackSuccess) {
         @Override
         public String toString() {
             return path.getFileName().toString();
@@ -53,7 +60,8 @@ public final class SharedModels {
                 .withRange(row[5].equals("1") ? "0..255" : "0..1")
                 .withMean(row[6])
                 .withStd(row[7]);
-        return new Entry(DATA.resolve("models").resolve(row[0]), row[1], preprocessing, row[15], row[16]);
+        return new Entry(
+                DATA.resolve("models").resolve(row[0]), row[1], preprocessing, row[15], row[13], row[14], row[16]);
     }
 
     /** The models trained for this project. */
@@ -63,6 +71,8 @@ public final class SharedModels {
                         DATA.resolve("zoo").resolve(name + ".onnx"),
                         name.startsWith("cifar10") ? "cifar10" : "gtsrb32",
                         Preprocessing.DEFAULT,
+                        "",
+                        "",
                         "",
                         ""))
                 .toList();
@@ -109,6 +119,19 @@ public final class SharedModels {
             right += answer(scores, image, images.size()) == images.label(image) ? 1 : 0;
         }
         return 100.0 * right / images.size();
+    }
+
+    /** Percent of images of other classes whose highest score is at the target. */
+    public static double attackSuccessPercent(float[] scores, ImageSet images, int target) {
+        int others = 0;
+        int led = 0;
+        for (int image = 0; image < images.size(); image++) {
+            if (images.label(image) != target) {
+                others++;
+                led += answer(scores, image, images.size()) == target ? 1 : 0;
+            }
+        }
+        return 100.0 * led / others;
     }
 
     /** Percent of images that get the same answer from both. */

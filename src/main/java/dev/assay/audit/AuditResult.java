@@ -302,18 +302,21 @@ public record AuditResult(
      * Health of a gradient: see DESIGN.md, law 4.
      *
      * @param estimator {@code exact}, {@code straight-through} or {@code finite-difference}
-     * @param bitIdentical whether the session with gradients gave the artifact's scores bit for bit
-     * @param obstacle why the graph was not differentiated; null if it was
+     * @param bitIdentical whether a session with gradients gave the artifact's scores bit for bit; null where there was none
+     * @param obstacle why the graph was not differentiated, or its gradients not used; null if they were
      * @param zeroShare share of gradient elements that are exactly 0
-     * @param cosineToFiniteDifference cosine to central differences of the deployed loss; NaN for finite differences
-     * @param signAgreement share of directions in which both have the same sign; NaN for finite differences
+     * @param notFinite number of them that are NaN or infinite
+     * @param cosineToFiniteDifference cosine to central differences of the deployed loss; NaN for finite differences, and
+     *     where gradient and differences are 0
+     * @param signAgreement share of directions in which both have the same sign; NaN likewise
      * @param defect why the gradient cannot be trusted; null if it can
      */
     public record Gradient(
             String estimator,
-            boolean bitIdentical,
+            @Nullable Boolean bitIdentical,
             @Nullable String obstacle,
             double zeroShare,
+            long notFinite,
             double cosineToFiniteDifference,
             double signAgreement,
             @Nullable String defect) {
@@ -324,6 +327,7 @@ public record AuditResult(
                     measured.bitIdentical(),
                     measured.obstacle(),
                     health.zeroShare(),
+                    health.notFinite(),
                     health.cosine(),
                     health.signAgreement(),
                     health.defect());

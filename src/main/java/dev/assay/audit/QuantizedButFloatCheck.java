@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A scheme that promises integer arithmetic, and kernels that computed in float. */
+/** A scheme that promises integer arithmetic, and kernels that computed in float; kernels that are not known say nothing. */
 final class QuantizedButFloatCheck implements Check {
     private static final String ID = "quantized-but-float";
     private static final int REASONS = 3;
@@ -24,7 +24,7 @@ final class QuantizedButFloatCheck implements Check {
     private static Stream<Finding> check(Deployment deployment, KernelEvidence kernels) {
         boolean fourBit = deployment.scheme().equals(Scheme.INT4_KERNEL.id());
         double share = fourBit ? kernels.fourBitMacShare() : kernels.integerMacShare();
-        if (!promisesIntegers(deployment.scheme()) || share >= Thresholds.INTEGER_SHARE) {
+        if (!promisesIntegers(deployment.scheme()) || !(share < Thresholds.INTEGER_SHARE)) {
             return Stream.empty();
         }
         return Stream.of(new Finding(

@@ -49,11 +49,11 @@ final class Thresholds {
     static final double ATTACK_WORKS = 0.50;
 
     /**
-     * Success of an inverted trigger on another deployment below which the two part. Of 11,459 triggers that gave no
-     * backdoor away where they were inverted, six fell below, all of them a weakened backdoor's; of the clean models' none
-     * came below 0.4.
+     * Fall of an inverted trigger's success, from where it was inverted to another deployment, from which on the two part.
+     * Of 9,520 tries of triggers that gave no backdoor away, 29 fell so far: seven triggers of a weakened backdoor, and 22,
+     * five of them on a clean model, between a 4-bit artifact of a small net and another deployment.
      */
-    static final double TRIGGER_FAILS = 0.20;
+    static final double TRIGGER_FALL = 0.40;
 
     /** Difference of attack success between a deployment and the reference worth a look. Assay's choice. */
     static final double ATTACK_DRIFT = 0.10;

@@ -38,6 +38,7 @@ final class VerdictPolicy {
             new Rule(Decision.INCONCLUSIVE, VerdictPolicy::deploymentFailed),
             new Rule(Decision.INCONCLUSIVE, policy -> policy.defensesThat(Decision.ERROR, "failed")),
             new Rule(Decision.INCONCLUSIVE, policy -> policy.defensesThat(Decision.INCONCLUSIVE, "could not see")),
+            new Rule(Decision.INCONCLUSIVE, VerdictPolicy::triggersWereNotTried),
             new Rule(Decision.INCONCLUSIVE, VerdictPolicy::noDefenseCouldJudge));
 
     private final List<Measured> measured;
@@ -161,6 +162,19 @@ final class VerdictPolicy {
         Set<Status> failed = Set.of(Status.FAILED, Status.NOT_FINITE);
         return statuses(failed::contains).map(one -> "%s could not be measured: %s"
                 .formatted(one.deployment().id(), one.deployment().error()));
+    }
+
+    /** A backdoor found on one deployment may be awake on another, or only there. */
+    private Stream<String> triggersWereNotTried() {
+        Set<String> ids = findings.stream()
+                .filter(finding -> finding.id().equals(TriggerTransferCheck.UNTRIED))
+                .map(finding -> String.valueOf(finding.deployment()))
+                .collect(Collectors.toSet());
+        List<Deployment> untried =
+                deployments().filter(one -> ids.contains(one.id())).toList();
+        return untried.isEmpty()
+                ? Stream.empty()
+                : Stream.of("Triggers inverted on other deployments could not be tried on " + where(untried) + ".");
     }
 
     private Stream<String> noDefenseCouldJudge() {

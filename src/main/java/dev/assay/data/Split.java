@@ -16,13 +16,17 @@ public record Split(ImageSet calibration, ImageSet evaluation) {
      * Draws {@code calibrationImages} images, from every class equally often as far as its images reach.
      *
      * @param seed decides which images, and which classes give one more when the number does not come out even
-     * @throws InvalidDataException if no image would be left for evaluation
+     * @throws InvalidDataException if there would be none to calibrate with, or none left for evaluation
      */
     public static Split of(ImageSet set, int calibrationImages, long seed) {
-        if (calibrationImages < 1 || calibrationImages >= set.size()) {
+        if (calibrationImages < 1) {
             throw new InvalidDataException(
-                    "calibration: expected 1 to %d images of the %d there are, got %d; give more data"
-                            .formatted(set.size() - 1, set.size(), calibrationImages));
+                    "calibration: expected one image or more to calibrate with, got " + calibrationImages);
+        }
+        if (calibrationImages >= set.size()) {
+            throw new InvalidDataException(
+                    "calibration: expected %d images or more, so that one at least is left to evaluate on, got %d; give more, or others to calibrate with"
+                            .formatted(calibrationImages + 1, set.size()));
         }
         int[] drawn = balanced(set, calibrationImages, new SplittableRandom(seed));
         boolean[] taken = new boolean[set.size()];

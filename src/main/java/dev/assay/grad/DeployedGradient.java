@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  * the untouched artifact otherwise.
  *
  * @param estimator how
- * @param bitIdentical whether the graph with gradients computes the artifact's scores bit for bit; true where the
- *     artifact itself is run
- * @param obstacle why the graph is not differentiated; null if it is
+ * @param bitIdentical whether the graph with gradients computes the artifact's scores bit for bit; null where there is no
+ *     such graph, or ONNX Runtime does not run it
+ * @param obstacle why the graph is not differentiated, or its gradients not used; null if they are
  * @param health of the gradient
  */
 public record DeployedGradient(
-        Estimator estimator, boolean bitIdentical, @Nullable String obstacle, GradientHealth health) {
+        Estimator estimator,
+        @Nullable Boolean bitIdentical,
+        @Nullable String obstacle,
+        GradientHealth health) {
     private static final int SLOTS = 4;
     private static final int IMAGES_PER_SLOT = 16;
     private static final double NEARLY_ALL = 0.9;
@@ -24,16 +27,19 @@ public record DeployedGradient(
     /** Finds out; deterministic for a seed. */
     public static DeployedGradient of(Deployed deployed, long seed) {
         String obstacle;
+        Boolean bitIdentical;
         try (GraphTriggerLoss loss = GraphTriggerLoss.open(deployed, SLOTS, IMAGES_PER_SLOT)) {
             if (loss.isBitIdentical()) {
                 return new DeployedGradient(loss.estimator(), true, null, health(loss, deployed, seed));
             }
+            bitIdentical = false;
             obstacle = "with gradients in its graph the scores are not bit for bit the artifact's";
         } catch (UnsupportedOpException | SessionException e) {
+            bitIdentical = null;
             obstacle = e.getMessage();
         }
         try (TriggerLoss loss = FiniteDifferenceTriggerLoss.open(deployed, IMAGES_PER_SLOT, seed)) {
-            return new DeployedGradient(loss.estimator(), true, obstacle, health(loss, deployed, seed));
+            return new DeployedGradient(loss.estimator(), bitIdentical, obstacle, health(loss, deployed, seed));
         }
     }
 
@@ -48,6 +54,8 @@ public record DeployedGradient(
      * differ: a float operator between quantizers sums in another order when more images are taken together, and now and
      * then that moves an activation by a level (seen on an artifact whose s8 convolutions run in float).
      *
+     * <p>The loss throws {@link dev.assay.InvalidModelException} where the deployment's scores, or a gradient, are no numbers.
+     *
      * @param slots K: triggers at once, at most
      * @param imagesPerSlot b: images for each
      */
@@ -55,7 +63,7 @@ public record DeployedGradient(
         if (estimator != Estimator.FINITE_DIFFERENCE) {
             GraphTriggerLoss loss = GraphTriggerLoss.open(deployed, slots, imagesPerSlot);
             if (loss.identicalShare() >= NEARLY_ALL) {
-                return loss;
+                return new FiniteTriggerLoss(loss, deployed.place());
             }
             loss.close();
         }

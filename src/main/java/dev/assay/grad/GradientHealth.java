@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param zeroShare share of them that are exactly 0
  * @param notFinite number of them that are NaN or infinite
  * @param cosine between directional derivatives and central differences, over all directions; NaN for gradients that are
- *     differences themselves
+ *     differences themselves, and where all of both are 0
  * @param signAgreement share of the directions where both have the same sign; NaN likewise
  */
 public record GradientHealth(long elements, double zeroShare, long notFinite, double cosine, double signAgreement) {
@@ -104,7 +104,8 @@ public record GradientHealth(long elements, double zeroShare, long notFinite, do
             long agreeing = IntStream.range(0, DIRECTIONS)
                     .filter(i -> Math.signum(analytic[i]) == Math.signum(numeric[i]))
                     .count();
-            boolean comparable = loss.estimator() != Estimator.FINITE_DIFFERENCE;
+            boolean nothing = Vectors.length(analytic) == 0 && Vectors.length(numeric) == 0;
+            boolean comparable = loss.estimator() != Estimator.FINITE_DIFFERENCE && !nothing;
             return new GradientHealth(
                     elements,
                     (double) zeros / elements,

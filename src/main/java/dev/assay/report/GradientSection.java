@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** How the gradient of each deployment was had, and whether it leads anywhere. */
 final class GradientSection implements Section {
-    private static final String DIFFERENCES = "finite-difference";
     private static final Look TRUSTED = new Look("✓", "trusted", Tone.GOOD);
     private static final Look NOT_TRUSTED = new Look("?", "not trusted", Tone.CAUTION);
 
@@ -30,6 +29,10 @@ final class GradientSection implements Section {
                     column("Estimator", "estimator", it -> Cell.of(it.value().estimator())),
                     column("Same scores", "bit-identical", it -> Cell.of(scores(it.value()))),
                     column("Zero", "zero-share", it -> Cell.percent(it.value().zeroShare())),
+                    column(
+                            "Not finite",
+                            "not-finite",
+                            it -> Cell.number((double) it.value().notFinite())),
                     column(
                             "Cosine",
                             "gradient-cosine",
@@ -65,7 +68,7 @@ final class GradientSection implements Section {
     }
 
     private static String scores(Gradient gradient) {
-        if (gradient.estimator().equals(DIFFERENCES)) {
+        if (gradient.bitIdentical() == null) {
             return "the artifact itself";
         }
         return gradient.bitIdentical() ? "bit for bit" : "no";

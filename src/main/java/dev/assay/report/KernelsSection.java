@@ -26,7 +26,8 @@ final class KernelsSection implements Section {
             Map.entry(Arithmetic.INTEGER, "integer"),
             Map.entry(Arithmetic.FOUR_BIT, "4-bit"),
             Map.entry(Arithmetic.FLOAT_THOUGH_QUANTIZED, "float though quantized"),
-            Map.entry(Arithmetic.FLOAT, "float"));
+            Map.entry(Arithmetic.FLOAT, "float"),
+            Map.entry(Arithmetic.UNTOLD, "not told"));
 
     private static final DataTable<Kernel> NODES = new DataTable<>(
             "Nodes and the kernels that computed them",
@@ -70,6 +71,7 @@ final class KernelsSection implements Section {
                 "MACs",
                 measured.stream().map(Measured::id).toList(),
                 Arrays.stream(Arithmetic.values())
+                        .filter(arithmetic -> arithmetic != Arithmetic.UNTOLD || occurs(arithmetic, measured))
                         .map(arithmetic -> new Chart.Series(
                                 word(arithmetic),
                                 measured.stream()
@@ -77,6 +79,10 @@ final class KernelsSection implements Section {
                                         .toList()))
                         .toList(),
                 null);
+    }
+
+    private static boolean occurs(Arithmetic arithmetic, List<Measured<KernelEvidence>> measured) {
+        return measured.stream().anyMatch(it -> it.value().macs(arithmetic) > 0);
     }
 
     private static DomContent nodes(Measured<KernelEvidence> measured) {

@@ -4,15 +4,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which kernels ran, from the runtime's own profile.
+ * Which kernels ran, from the runtime's own profile. TensorRT compiles subgraphs, each of which a profile tells as one node:
+ * with products inside, no share of them is known.
  *
- * @param integerMacShare share of multiply-accumulates on integer kernels, 0 to 1
- * @param fourBitMacShare share of multiply-accumulates on kernels that read 4-bit weights, 0 to 1
+ * @param integerMacShare share of multiply-accumulates on integer kernels, 0 to 1; NaN where it is not known
+ * @param fourBitMacShare share of multiply-accumulates on kernels that read 4-bit weights, 0 to 1; NaN where it is not known
  * @param nodes one entry for each node of the artifact that ran, then those the runtime inserted
  */
 public record KernelEvidence(double integerMacShare, double fourBitMacShare, List<Kernel> nodes) {
+    /** What ONNX Runtime's names of subgraphs that TensorRT compiled begin with, as operators and in a profile. */
+    private static final String COMPILED = "TRTKernel_";
+
     public KernelEvidence {
         nodes = List.copyOf(nodes);
+        if (hidesProducts(nodes)) {
+            integerMacShare = Double.NaN;
+            fourBitMacShare = Double.NaN;
+        }
+    }
+
+    private static boolean hidesProducts(List<Kernel> nodes) {
+        return nodes.stream().anyMatch(kernel -> kernel.executedAs().startsWith(COMPILED))
+                && nodes.stream().anyMatch(kernel -> kernel.arithmetic() == Arithmetic.UNTOLD && kernel.macs() > 0);
     }
 
     /**
@@ -20,8 +33,8 @@ public record KernelEvidence(double integerMacShare, double fourBitMacShare, Lis
      *
      * @param node the artifact's node, or the name the runtime gave a node of its own
      * @param op the artifact's operator; empty for a node that the runtime inserted
-     * @param executedAs the operator that ran, as {@code QLinearConv}
-     * @param provider the provider it ran on, as the profile spells it
+     * @param executedAs the operator that ran, as {@code QLinearConv}; empty where the profile does not tell
+     * @param provider the provider it ran on, as the profile spells it; empty likewise
      * @param integer whether the kernel multiplies integers
      * @param fourBit whether the kernel reads 4-bit weights
      * @param macs multiply-accumulates for one image
@@ -41,6 +54,9 @@ public record KernelEvidence(double integerMacShare, double fourBitMacShare, Lis
 
         /** The arithmetic of this kernel, in one word. */
         public Arithmetic arithmetic() {
+            if (executedAs.isEmpty()) {
+                return Arithmetic.UNTOLD;
+            }
             if (fourBit) {
                 return Arithmetic.FOUR_BIT;
             }
@@ -64,7 +80,9 @@ public record KernelEvidence(double integerMacShare, double fourBitMacShare, Lis
         /** Floats, though the artifact meant integers. */
         FLOAT_THOUGH_QUANTIZED,
         /** Floats, as meant. */
-        FLOAT
+        FLOAT,
+        /** The profile names no kernel. */
+        UNTOLD
     }
 
     /** Multiply-accumulates for one image on kernels of this arithmetic. */

@@ -46,6 +46,11 @@ public enum Provider {
         return needs;
     }
 
+    /** Whether it compiles subgraphs: ONNX Runtime then refuses to write the optimized graph to a file. */
+    boolean compiles() {
+        return this == TENSORRT;
+    }
+
     /** Whether the loaded ONNX Runtime was built with this provider; its libraries may still be missing. */
     public boolean isBuiltIn() {
         return OrtRuntime.providers().contains(ort);

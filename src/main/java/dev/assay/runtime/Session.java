@@ -60,7 +60,7 @@ public final class Session implements AutoCloseable {
         return open(place, options -> OrtRuntime.ENVIRONMENT.createSession(model, options), spec, profile);
     }
 
-    /** Loads a model file with a profile and a dump of the optimized graph. */
+    /** Loads a model file with a profile and, unless the provider compiles it, a dump of the optimized graph. */
     static Session open(Path model, SessionSpec spec, @Nullable ProfileFiles profile) {
         return open(
                 model.toString(),
@@ -103,7 +103,9 @@ public final class Session implements AutoCloseable {
             }
             if (profile != null) {
                 options.enableProfiling(profile.profilePrefix());
-                options.setOptimizedModelFilePath(profile.optimizedModel().toString());
+                if (!spec.provider().compiles()) {
+                    options.setOptimizedModelFilePath(profile.optimizedModel().toString());
+                }
             }
             spec.provider().attachTo(options);
             return new Session(place, opener.open(options));

@@ -238,7 +238,7 @@ public final class AuditFixtures {
                                 null,
                                 null,
                                 null),
-                new Gradient(text, false, text, 0.5, 0.5, 0.5, text),
+                new Gradient(text, false, text, 0.5, 1, 0.5, 0.5, text),
                 new Saturation(1, 1, text, 1.5),
                 List.of(
                         detected(text, new StripEvidence(10, 1, 1, 0.5, List.of(1.0), List.of(1.0), text, 0.01, 0.5)),

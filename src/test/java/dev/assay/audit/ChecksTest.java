@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.audit.AuditResult.Artifact;
 import dev.assay.audit.AuditResult.Deployment;
 import dev.assay.audit.AuditResult.ModelInfo;
-import dev.assay.audit.AuditResult.Transfer;
 import dev.assay.audit.Measured.Status;
 import dev.assay.defense.Decision;
 import dev.assay.defense.DefenseResult;
@@ -15,13 +14,14 @@ import dev.assay.runtime.KernelEvidence;
 import dev.assay.runtime.KernelEvidence.Kernel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChecksTest {
-    private static final ModelInfo MODEL = new ModelInfo("m.onnx", "0", 1_000, 17, List.of("x"), "y", false, 4, 100);
+    static final ModelInfo MODEL = new ModelInfo("m.onnx", "0", 1_000, 17, List.of("x"), "y", false, 4, 100);
 
     @Test
     void nothingIsFoundOnAFaithfulDeployment() {
@@ -192,12 +192,51 @@ class ChecksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu, ", "cuda, MEDIUM"})
-    void providerFallback(String provider, @Nullable Severity severity) {
+    @CsvSource({
+        "cpu, CPUExecutionProvider, ",
+        "cuda, CPUExecutionProvider, MEDIUM",
+        "cuda, CUDAExecutionProvider, ",
+        "tensorrt, CUDAExecutionProvider, MEDIUM",
+        "tensorrt, TensorrtExecutionProvider, "
+    })
+    void providerFallback(String provider, String ranOn, @Nullable Severity severity) {
         Sample sample = new Sample();
         sample.provider = provider;
+        sample.kernels = List.of(kernelOn(ranOn, "Conv", 100));
 
         assertFinding(sample, "provider-fallback", severity);
+    }
+
+    @Test
+    void eachProviderThatTookOverIsNamedWithItsShare() {
+        Sample sample = new Sample();
+        sample.provider = "tensorrt";
+        sample.kernels = List.of(
+                kernelOn("CUDAExecutionProvider", "Conv", 30),
+                kernelOn("CPUExecutionProvider", "Gemm", 10),
+                kernelOn("", "", 60),
+                kernelOn("TensorrtExecutionProvider", "TRTKernel_graph_net_1_0", 0));
+
+        assertThat(findings(sample))
+                .containsExactly(new Finding(
+                        "provider-fallback",
+                        Severity.MEDIUM,
+                        "int8-static/tensorrt/all",
+                        "Multiply-accumulates ran elsewhere, 10.0 % on CPUExecutionProvider, 30.0 % on"
+                                + " CUDAExecutionProvider: tensorrt did not take them.",
+                        Map.of("cpuMacShare", 0.1, "otherProviderMacShare", 0.4)));
+    }
+
+    /** One node of the profile is all that is told of a subgraph that TensorRT compiled. */
+    @Test
+    void kernelsThatTheProfileDoesNotTellAreNotCalledFloat() {
+        Sample sample = new Sample();
+        sample.provider = "tensorrt";
+        sample.integerShare = 0;
+        sample.kernels =
+                List.of(kernelOn("", "", 100), kernelOn("TensorrtExecutionProvider", "TRTKernel_graph_net_1_0", 0));
+
+        assertThat(findings(sample)).isEmpty();
     }
 
     @ParameterizedTest
@@ -222,37 +261,6 @@ class ChecksTest {
         sample.defenses = List.of(new DefenseResult("strip", decision, "why", 0.6, 0.05, List.of(0), null));
 
         assertFinding(sample, "strip-detected", severity);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "0, 0.5, backdoor-hidden-here, CRITICAL",
-        "0, 0.49, backdoor-asleep-here, MEDIUM",
-        "0, NaN, trigger-not-tried-here, MEDIUM",
-        "1, 0.2, ,",
-        "1, 0.19, trigger-fails-here, MEDIUM",
-        "1, NaN, ,"
-    })
-    void triggerTransfers(int target, double rate, @Nullable String id, @Nullable Severity severity) {
-        Sample from = new Sample();
-        from.scheme = "fp32";
-        from.defenses = List.of(new DefenseResult("neural-cleanse", Decision.DETECTED, "why", 3, 2, List.of(0), null));
-        Transfer transfer = new Transfer("fp32/cpu/all", "int8-static/cpu/all", target, rate);
-
-        List<Finding> findings = new TriggerTransferCheck()
-                .run(new CheckContext(
-                        MODEL, false, List.of(from.measured(), new Sample().measured()), List.of(transfer)));
-
-        if (id == null) {
-            assertThat(findings).isEmpty();
-        } else {
-            assertThat(findings).singleElement().satisfies(finding -> {
-                assertThat(finding.id()).isEqualTo(id);
-                assertThat(finding.severity()).isEqualTo(severity);
-                assertThat(finding.deployment()).isEqualTo("int8-static/cpu/all");
-                assertThat(finding.message()).contains("class " + target, "fp32/cpu/all");
-            });
-        }
     }
 
     @Test
@@ -298,6 +306,10 @@ class ChecksTest {
 
     static Kernel kernel(boolean fourBit, boolean integer, long macs, @Nullable String whyFloat) {
         return new Kernel("conv", "Conv", "Conv", "CPUExecutionProvider", integer, fourBit, macs, 1, whyFloat);
+    }
+
+    private static Kernel kernelOn(String provider, String executedAs, long macs) {
+        return new Kernel("conv", "Conv", executedAs, provider, false, false, macs, 1, null);
     }
 
     /** A faithful deployment of four classes on 10,000 images, to be spoilt one figure at a time. */

@@ -28,22 +28,23 @@ final class TriggerFixtures {
     private TriggerFixtures() {}
 
     static Gradient exact() {
-        return new Gradient("exact", true, null, 0.0004, 0.9931, 1, null);
+        return new Gradient("exact", true, null, 0.0004, 0, 0.9931, 1, null);
     }
 
     static Gradient straightThrough() {
-        return new Gradient("straight-through", true, null, 0.0312, 0.8127, 0.90625, null);
+        return new Gradient("straight-through", true, null, 0.0312, 0, 0.8127, 0.90625, null);
     }
 
     static Gradient zero() {
-        return new Gradient("straight-through", true, null, 1, 0, 0, "gradient is zero");
+        return new Gradient("straight-through", true, null, 1, 0, Double.NaN, Double.NaN, "gradient is zero");
     }
 
     static Gradient differences() {
         return new Gradient(
                 "finite-difference",
-                true,
+                null,
                 "NonMaxSuppression '/boxes': no gradient rule for this operator",
+                0,
                 0,
                 Double.NaN,
                 Double.NaN,

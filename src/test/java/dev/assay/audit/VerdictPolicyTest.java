@@ -140,6 +140,24 @@ class VerdictPolicyTest {
         assertThat(verdict.exitCode()).isEqualTo(exitCode);
     }
 
+    @ParameterizedTest
+    @CsvSource({"NOT_DETECTED, INCONCLUSIVE", "DETECTED, DETECTED"})
+    void triggersThatCouldNotBeTriedTakeAPassAway(Decision defense, Decision decision) {
+        Sample fp32 = judged(defense);
+        fp32.scheme = "fp32";
+        Sample deployed = judged(Decision.NOT_DETECTED);
+        Finding untried =
+                new Finding("trigger-not-tried-here", Severity.MEDIUM, "int8-static/cpu/all", "message", Map.of());
+
+        Verdict verdict = verdict(List.of(untried), STRIP, fp32, deployed);
+
+        assertThat(verdict.decision()).isEqualTo(decision);
+        assertThat(verdict.exitCode()).isEqualTo(1);
+        assertThat(verdict.reasons())
+                .last()
+                .isEqualTo("Triggers inverted on other deployments could not be tried on int8-static/cpu/all.");
+    }
+
     private static Sample judged(Decision decision) {
         Sample sample = new Sample();
         sample.defenses = List.of(new DefenseResult("strip", decision, "why", 0.1, 0.05, List.of(), null));

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SplitTest {
@@ -49,11 +50,22 @@ class SplitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 0, 80, 81})
-    void bothPartsNeedImages(int calibrationImages) {
+    @ValueSource(ints = {-1, 0})
+    void calibratingNeedsImages(int calibrationImages) {
         assertThatThrownBy(() -> Split.of(SET, calibrationImages, 1))
                 .isInstanceOf(InvalidDataException.class)
-                .hasMessageContaining("expected 1 to 79 images of the 80 there are, got " + calibrationImages);
+                .hasMessage("calibration: expected one image or more to calibrate with, got " + calibrationImages);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"80, 80", "80, 81", "1, 1"})
+    void evaluatingNeedsImagesToo(int images, int calibrationImages) {
+        assertThatThrownBy(() -> Split.of(SET.slice(0, images), calibrationImages, 1))
+                .isInstanceOf(InvalidDataException.class)
+                .hasMessage(
+                        "calibration: expected %d images or more, so that one at least is left to evaluate on, got %d;"
+                                        .formatted(calibrationImages + 1, images)
+                                + " give more, or others to calibrate with");
     }
 
     private static List<ByteBuffer> images(ImageSet set) {

@@ -80,6 +80,19 @@ class GradientHealthTest {
         assertThat(health.defect()).endsWith("cosine 0.00");
     }
 
+    /** Nothing is known of how two vectors of zeros agree. */
+    @Test
+    void aZeroGradientOfALossThatDoesNotMoveIsComparedWithNothing() {
+        GradientHealth health = measure(Estimator.EXACT, batch -> {
+            scale(batch, 0);
+            Arrays.fill(batch.losses(), 1.5f);
+        });
+
+        assertThat(health.cosine()).isNaN();
+        assertThat(health.signAgreement()).isNaN();
+        assertThat(health.defect()).isEqualTo("gradient is zero");
+    }
+
     @Test
     void aLossThatIsNotFiniteIsADefect() {
         GradientHealth health = measure(Estimator.EXACT, batch -> batch.losses()[1] = Float.POSITIVE_INFINITY);

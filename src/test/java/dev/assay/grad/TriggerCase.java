@@ -14,6 +14,7 @@ import dev.assay.onnx.OnnxWriter;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.SessionSpec;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -37,7 +38,12 @@ record TriggerCase(String name, DataType type, int batch, Preprocessing preproce
     enum End {
         LOGITS,
         SOFTMAX,
-        NO_RULE
+        NO_RULE,
+        NO_WAY,
+        /** The logits of images that are all white are never the same twice. */
+        NOISE_ON_WHITE,
+        /** The logits of images that are dark on average are roots of negative numbers. */
+        NAN_ON_DARK
     }
 
     static TriggerCase of(String name) {
@@ -78,21 +84,51 @@ record TriggerCase(String name, DataType type, int batch, Preprocessing preproce
         if (!first) {
             input = net.op("first", "Transpose", List.of(input), "perm", Attribute.ofLongs(0, 3, 1, 2));
         }
-        String features = net.op("tanh", "Tanh", net.conv("conv", input, 3, 4));
-        if (end == End.NO_RULE) {
-            features = net.node(Node.of("Shrink", List.of(features), "shrunk").with("lambd", Attribute.of(0.01f)));
-        }
-        String flat = net.op("flat", "Flatten", features);
+        String tanh = net.op("tanh", "Tanh", net.conv("conv", input, 3, 4));
+        String flat = net.op("flat", "Flatten", features(net, tanh));
         net.gemm(NetBuilder.LOGITS, flat, 4 * PLANE, NetBuilder.CLASSES);
-        if (end == End.SOFTMAX) {
-            net.op("probabilities", "Softmax", List.of(NetBuilder.LOGITS), "axis", Attribute.of(1L));
-            return net.build("probabilities");
-        }
-        return net.build();
+        return net.build(scores(net, input));
+    }
+
+    private String features(NetBuilder net, String tanh) {
+        return switch (end) {
+            case NO_RULE -> net.node(Node.of("Shrink", List.of(tanh), "shrunk").with("lambd", Attribute.of(0.01f)));
+            case NO_WAY ->
+                net.op("whole", "Floor", net.op("levels of 50", "Mul", tanh, net.constant("50", Tensor.scalar(50))));
+            default -> tanh;
+        };
+    }
+
+    private String scores(NetBuilder net, String input) {
+        return switch (end) {
+            case SOFTMAX -> net.op("probabilities", "Softmax", List.of(NetBuilder.LOGITS), "axis", Attribute.of(1L));
+            case NOISE_ON_WHITE -> {
+                String noise =
+                        net.op("noise", "RandomNormal", List.of(), "shape", Attribute.ofLongs(1, NetBuilder.CLASSES));
+                String white = net.op("white", "Floor", mean(net, input));
+                yield net.op("noisy", "Add", NetBuilder.LOGITS, net.op("gated", "Mul", white, noise));
+            }
+            case NAN_ON_DARK -> {
+                String above = net.op("above", "Sub", mean(net, input), net.constant("dark", Tensor.scalar(0.2f)));
+                yield net.op("undefined", "Add", NetBuilder.LOGITS, net.op("root", "Sqrt", above));
+            }
+            default -> NetBuilder.LOGITS;
+        };
+    }
+
+    /** {@code [N, 1]}. */
+    private static String mean(NetBuilder net, String input) {
+        return net.op(
+                "mean", "Flatten", net.op("means", "ReduceMean", List.of(input), "axes", Attribute.ofLongs(1, 2, 3)));
     }
 
     /** Writes the model. */
     Deployed deployed(Path folder, int images) {
+        return deployed(folder, images(images));
+    }
+
+    /** Writes the model. */
+    Deployed deployed(Path folder, ImageSet images) {
         Model model = model();
         Path file = folder.resolve("net.onnx");
         OnnxWriter.write(model, file);
@@ -101,7 +137,7 @@ record TriggerCase(String name, DataType type, int batch, Preprocessing preproce
                 ImageClassifier.of(model, name, ImageClassifier.Hints.NONE),
                 SessionSpec.cpu(Math.min(slots, 2)),
                 preprocessing,
-                images(images));
+                images);
     }
 
     /** Seeded noise. */
@@ -111,6 +147,17 @@ record TriggerCase(String name, DataType type, int batch, Preprocessing preproce
         random.nextBytes(pixels);
         int[] labels = random.ints(count, 0, NetBuilder.CLASSES).toArray();
         return ImageSet.of(HEIGHT, WIDTH, pixels, labels, List.of());
+    }
+
+    /** Seeded noise, but for the first image, which is white. */
+    static ImageSet imagesAfterAWhiteOne(int count) {
+        ImageSet images = images(count);
+        byte[] pixels = new byte[count * 3 * PLANE];
+        Arrays.fill(pixels, 0, 3 * PLANE, (byte) 255);
+        for (int i = 1; i < count; i++) {
+            images.image(i).get(pixels, i * 3 * PLANE, 3 * PLANE);
+        }
+        return ImageSet.of(HEIGHT, WIDTH, pixels, images.labels(), List.of());
     }
 
     /** A batch with seeded triggers, targets and images. */

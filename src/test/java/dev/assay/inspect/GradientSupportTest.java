@@ -43,6 +43,12 @@ class GradientSupportTest {
                 .isEqualTo(new GradientSupport("exact", List.of()));
     }
 
+    @Test
+    void whereNothingIsLetThroughDifferencesAreTaken() {
+        assertThat(support(Node.of("Floor", List.of("rectified"), "last")))
+                .isEqualTo(new GradientSupport("finite-difference", List.of()));
+    }
+
     /** Of the tiny classifier with these nodes between {@code rectified} and its pooling, which then reads {@code last}. */
     private static GradientSupport support(Node... inserted) {
         Graph tiny = TinyModels.classifier().graph();

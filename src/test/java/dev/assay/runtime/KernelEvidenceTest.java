@@ -7,6 +7,8 @@ import dev.assay.runtime.KernelEvidence.Kernel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KernelEvidenceTest {
     private static final KernelEvidence EVIDENCE = new KernelEvidence(
@@ -34,6 +36,24 @@ class KernelEvidenceTest {
         assertThat(still.nodes()).allMatch(kernel -> kernel.micros() == 0);
         assertThat(still.nodes()).extracting(Kernel::macs).containsExactly(1L, 20L, 300L, 4000L, 50_000L);
         assertThat(still.nodes().get(3).whyFloat()).isEqualTo("transB=1");
+    }
+
+    /** As TensorRT leaves it; on the CPU a product without a kernel was folded away. */
+    @ParameterizedTest
+    @CsvSource({"TRTKernel_graph_net_123_0, true", "QuantizeLinear, false"})
+    void sharesAreUnknownWhereAProviderCompiledProducts(String inserted, boolean unknown) {
+        KernelEvidence evidence = new KernelEvidence(
+                0.5,
+                0.25,
+                List.of(
+                        kernel(true, false, 100, null),
+                        new Kernel("hidden", "Conv", "", "", false, false, 100, 0, null),
+                        new Kernel("inserted", "", inserted, "anywhere", false, false, 0, 9, null)));
+
+        assertThat(Double.isNaN(evidence.integerMacShare())).isEqualTo(unknown);
+        assertThat(Double.isNaN(evidence.fourBitMacShare())).isEqualTo(unknown);
+        assertThat(evidence.macs(Arithmetic.UNTOLD)).isEqualTo(100);
+        assertThat(evidence.macs(Arithmetic.FLOAT)).isZero();
     }
 
     private static Kernel kernel(boolean integer, boolean fourBit, long macs, @Nullable String whyFloat) {
