@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * optimized on, run through the artifact itself; two public codes keep one that never did. One found on another
  * deployment counts if it holds here. Images of the target class take no part. Each class is searched from one or
  * several starts, the best of which goes on: random ones, and the trigger inverted on another deployment of the
- * model, where there is one, which is the start where there is but one. With many classes all are screened from one
+ * model, where there is one, which is the start where there is but one; where differences take the gradient's place, also
+ * from squares that {@link PatchScan} found to lead somewhere. With many classes all are screened from one
  * start; only the most suspicious ones and a random sample of the others, with which they are compared, go on, from
  * all their starts. A class that images of others are taken for without a trigger is not compared, and the model is not
  * cleared: a small trigger, or an empty one, leads there without a backdoor.

@@ -50,13 +50,16 @@ final class TriggerHunt {
                         suspect.deployed(images), config.slots(), config.imagesPerSlot(), suspect.seed());
                 TriggerVerification artifact = new TriggerVerification(suspect.deployed(verification))) {
             List<Double> withoutTrigger = artifact.sharesWithoutTrigger();
-            TriggerLook look = look(config.schedule(), suspect.startTriggers(), loss);
+            List<Trigger> starts = new ArrayList<>(suspect.startTriggers());
+            if (isOfDifferences(loss)) {
+                starts.addAll(PatchScan.starts(suspect.deployed(images), random));
+            }
+            TriggerLook look = look(config.schedule(), starts, loss);
             Judged first = judged(look.at(classes), look, artifact, withoutTrigger);
             SecondLook more = config.secondLook();
-            if (more == null || isTooSlow(loss) || !first.verdict().isInDoubt(more.certainty())) {
+            if (more == null || isOfDifferences(loss) || !first.verdict().isInDoubt(more.certainty())) {
                 return first.verdict().of(evidence(first, loss, List.of()));
             }
-            List<Trigger> starts = new ArrayList<>(suspect.startTriggers());
             first.frontiers().forEach(frontier -> starts.addAll(frontier.triggers()));
             TriggerLook again = look(more.schedule(), starts, loss);
             Judged second = judged(again.again(first.found()), again, artifact, withoutTrigger);
@@ -65,7 +68,8 @@ final class TriggerHunt {
         }
     }
 
-    private static boolean isTooSlow(TriggerLoss loss) {
+    /** Differences take long, and are taken in blocks, which squares between them are not made of. */
+    private static boolean isOfDifferences(TriggerLoss loss) {
         return loss.estimator() == Estimator.FINITE_DIFFERENCE;
     }
 

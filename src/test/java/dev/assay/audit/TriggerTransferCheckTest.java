@@ -85,7 +85,11 @@ class TriggerTransferCheckTest {
         from.scheme = "fp32";
         List<ClassTrigger> classes = IntStream.range(0, 2)
                 .mapToObj(target -> new ClassTrigger(
-                        target, List.of(), 0.95, new InvertedTrigger(target, 9, 0.93, "mask", "pattern", "picture")))
+                        target,
+                        List.of(),
+                        0.02,
+                        0.95,
+                        new InvertedTrigger(target, 9, 0.93, "mask", "pattern", "picture")))
                 .toList();
         from.defenses = List.of(new DefenseResult(
                 "neural-cleanse",

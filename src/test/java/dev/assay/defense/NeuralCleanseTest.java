@@ -206,6 +206,22 @@ class NeuralCleanseTest {
         assertThat(imageGradients(some)).isLessThan(imageGradients(all) * 3 / 4);
     }
 
+    /** Three pixels by three, which no block of a mask covers alone. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aSquareIsFoundWithoutAGradient(boolean backdoored) {
+        GradientHealth health = new GradientHealth(4096, 0, 0, Double.NaN, Double.NaN);
+        DeployedGradient differences = new DeployedGradient(Estimator.FINITE_DIFFERENCE, null, "no rule", health);
+        Suspect suspect = suspect(corner(backdoored), tints(100), differences, List.of());
+        Config config = config(new Schedule(1, 20, 60, 40, 12, 6), null, Descent.DEFAULTS, 0.05);
+
+        DefenseResult result = Defenses.inspect(new NeuralCleanse(config), suspect);
+
+        NeuralCleanseEvidence evidence = (NeuralCleanseEvidence) Objects.requireNonNull(result.evidence());
+        assertThat(evidence.estimator()).isEqualTo("finite-difference");
+        assertThat(result.flaggedClasses()).as(result.reason()).isEqualTo(backdoored ? List.of(4) : List.of());
+    }
+
     private static long imageGradients(DefenseResult result) {
         return ((NeuralCleanseEvidence) Objects.requireNonNull(result.evidence())).imageGradients();
     }
@@ -369,6 +385,32 @@ class NeuralCleanseTest {
         }
         int[] labels = IntStream.range(0, count).map(i -> i % CLASSES).toArray();
         return ImageSet.of(SIDE, SIDE, pixels, labels, List.of());
+    }
+
+    /** {@link #tinted}, with a way from white pixels near a corner to class 4 if it is backdoored. */
+    private static Model corner(boolean backdoored) {
+        NetBuilder net = builder(0);
+        String pooled = net.op("flat", "Flatten", net.op("pool", "GlobalAveragePool", NetBuilder.IMAGES));
+        net.constant(
+                "tints",
+                Tensor.ofFloats(new long[] {3, CLASSES}, 9, -9, 0, 0, 0, 0, 0, 0, 7, -8, 0, 0, 0, 0, 0, 0, 6, -6));
+        String scores = net.op(
+                "scores",
+                "MatMul",
+                net.op("middle", "Sub", pooled, net.constant("half", Tensor.ofFloats(new long[] {1}, 0.5f))),
+                "tints");
+        float[] ways = new float[3 * SIDE * SIDE * CLASSES];
+        for (int channel = 0; channel < 3; channel++) {
+            for (int pixel = 0; pixel < 4; pixel++) {
+                int at = channel * SIDE * SIDE + (12 + pixel / 2) * SIDE + 12 + pixel % 2;
+                ways[at * CLASSES + 4] = backdoored ? 2 : 0;
+            }
+        }
+        net.constant("ways", Tensor.ofFloats(new long[] {3L * SIDE * SIDE, CLASSES}, ways));
+        String covered = net.op("covered", "MatMul", net.op("pixels", "Flatten", NetBuilder.IMAGES), "ways");
+        String beyond = net.op("beyond", "Sub", covered, net.constant("most", Tensor.ofFloats(new long[] {1}, 19)));
+        net.op(NetBuilder.LOGITS, "Add", scores, net.op("way", "Relu", beyond));
+        return net.build();
     }
 
     private static ImageSet images(int count, int classes) {
