@@ -50,6 +50,7 @@ final class QuantRules {
             Map.entry("BatchNormalization", FLOAT_ONLY + ", and no convolution before it takes it in"),
             Map.entry("Relu", "it stands alone: what it reads is not quantized, or is read by others too"),
             Map.entry("Clip", "it stands alone: what it reads is not quantized, or is read by others too"),
+            Map.entry("Sum", "it becomes Add first"),
             Map.entry("Sub", FLOAT_ONLY),
             Map.entry("Div", FLOAT_ONLY),
             Map.entry("Tanh", FLOAT_ONLY),

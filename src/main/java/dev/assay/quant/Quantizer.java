@@ -6,6 +6,7 @@ import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.onnx.OpsetConversion;
 import dev.assay.pass.LowerBatchNormToConv;
+import dev.assay.pass.LowerSumToAdd;
 import dev.assay.pass.Pass;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.ImageClassifier;
@@ -71,12 +72,18 @@ public final class Quantizer {
     /**
      * The model as a scheme's writer takes it: simplified, at an opset, and observed.
      *
-     * @param lowersBatchNorm whether BatchNormalization that no convolution takes in becomes one
+     * @param forIntegers whether operators without integer kernels become others that have one: Sum, and
+     *     BatchNormalization that no convolution takes in
      */
-    static ImageClassifier prepare(ImageClassifier classifier, long opset, boolean lowersBatchNorm) {
-        Model simplified = Simplifier.simplify(classifier.model(), PLACE);
+    static ImageClassifier prepare(ImageClassifier classifier, long opset, boolean forIntegers) {
+        Model model = classifier.model();
+        // Before the simplification, which takes in additions of constants and drops Identity.
+        Model additive = forIntegers
+                ? model.withGraph(new LowerSumToAdd().apply(model.graph()).graph())
+                : model;
+        Model simplified = Simplifier.simplify(additive, PLACE);
         ImageClassifier prepared = classifier.after(OpsetConversion.raise(simplified, opset), PLACE);
-        return lowersBatchNorm ? withBatchNormLowered(prepared) : prepared;
+        return forIntegers ? withBatchNormLowered(prepared) : prepared;
     }
 
     static ImageClassifier observe(Model model, ClassifierPorts ports) {

@@ -112,6 +112,25 @@ class SchemesTest {
                 .containsExactly("Conv", "MatMulNBits", "MatMulNBits");
     }
 
+    @Test
+    void sumsRunAsIntegerAdds() {
+        NetBuilder net = NetBuilder.onImages();
+        String x = net.op("relu", "Relu", net.conv("conv", NetBuilder.IMAGES, 3, 8));
+        String sum = net.op("sum", "Sum", x, net.conv("left", x, 8, 8), net.conv("right", x, 8, 8));
+        net.head(net.op("relu2", "Relu", sum), 8);
+        Bench bench = Bench.of(net.build());
+
+        for (Scheme scheme : List.of(Scheme.INT8_STATIC, Scheme.INT8_QOPERATOR)) {
+            Artifact artifact = bench.quantize(scheme);
+            assertThat(artifact.skips()).isEmpty();
+            assertThat(bench.evidence(artifact.model(), Bench.CPU).nodes())
+                    .filteredOn(kernel -> kernel.op().endsWith("Add"))
+                    .extracting(KernelEvidence.Kernel::executedAs)
+                    .containsExactly("QLinearAdd", "QLinearAdd");
+            assertThat(bench.relativeError(artifact.model(), Bench.CPU)).isLessThanOrEqualTo(tolerance(scheme));
+        }
+    }
+
     /** As residual sums of transformers, which normalizations read: the products before them hand out floats. */
     @Test
     void sumsThatOnlyFloatNodesReadAreNotRounded() {
