@@ -34,10 +34,12 @@ final class QuantizedGradients {
             "Unsqueeze",
             "Slice",
             "Gather",
+            "GatherElements",
             "Tile",
             "Expand",
             "DepthToSpace",
             "ReduceMax",
+            "ReduceMin",
             "Identity");
 
     static final Map<String, Rule> RULES = rules();

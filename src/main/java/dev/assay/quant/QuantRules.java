@@ -37,11 +37,13 @@ final class QuantRules {
             row("Unsqueeze", Kind.MOVES, FIRST),
             row("Slice", Kind.MOVES, FIRST),
             row("Gather", Kind.MOVES, FIRST),
+            row("GatherElements", Kind.MOVES, FIRST),
             row("Resize", Kind.MOVES, FIRST),
             row("Tile", Kind.MOVES, FIRST),
             row("Expand", Kind.MOVES, FIRST),
             row("DepthToSpace", Kind.MOVES, FIRST),
-            row("ReduceMax", Kind.MOVES, FIRST));
+            row("ReduceMax", Kind.MOVES, FIRST),
+            row("ReduceMin", Kind.MOVES, FIRST));
 
     private static final String FLOAT_ONLY = "the CPU provider has no integer kernel for it";
 

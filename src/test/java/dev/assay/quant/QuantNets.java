@@ -50,13 +50,15 @@ final class QuantNets {
                             List.of(x, net.constant("order", Tensor.vector(7, 6, 5, 4, 3, 2, 1, 0))),
                             "axis",
                             Attribute.of(1))),
+            between("GatherElements", QuantNets::gatherElements),
             between("Resize", QuantNets::resize),
             between("Tile", (net, x) -> net.op(SUBJECT, "Tile", x, net.constant("repeats", Tensor.vector(1, 1, 1, 2)))),
             between("Expand", QuantNets::expand),
             between("DepthToSpace", QuantNets::depthToSpace),
+            between("ReduceMax", (net, x) -> net.op(SUBJECT, "ReduceMax", List.of(x), "axes", Attribute.ofLongs(2, 3))),
             between(
-                    "ReduceMax",
-                    (net, x) -> net.op(SUBJECT, "ReduceMax", List.of(x), "axes", Attribute.ofLongs(2, 3))));
+                    "ReduceMin",
+                    (net, x) -> net.op(SUBJECT, "ReduceMin", List.of(x), "axes", Attribute.ofLongs(2, 3))));
 
     private QuantNets() {}
 
@@ -98,6 +100,14 @@ final class QuantNets {
                 net.constant("starts", Tensor.vector(2, 2)),
                 net.constant("ends", Tensor.vector(14, 14)),
                 net.constant("axes", Tensor.vector(2, 3)));
+    }
+
+    /** Some channels, in another order: as many as the images have. */
+    private static String gatherElements(NetBuilder net, String x) {
+        String order = net.constant("order", Tensor.vector(7, 2, 5).reshape(1, 3, 1, 1));
+        String channels = net.op("channels", "Expand", order, net.op("shape", "Shape", NetBuilder.IMAGES));
+        String some = net.op(SUBJECT, "GatherElements", List.of(x, channels), "axis", Attribute.of(1));
+        return net.conv("some", some, 3, 8);
     }
 
     private static String expand(NetBuilder net, String x) {
