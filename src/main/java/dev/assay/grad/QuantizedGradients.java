@@ -33,6 +33,7 @@ final class QuantizedGradients {
             "Squeeze",
             "Unsqueeze",
             "Slice",
+            "Split",
             "Gather",
             "GatherElements",
             "Tile",

@@ -36,6 +36,7 @@ final class QuantRules {
             row("Squeeze", Kind.MOVES, FIRST),
             row("Unsqueeze", Kind.MOVES, FIRST),
             row("Slice", Kind.MOVES, FIRST),
+            row("Split", Kind.MOVES, FIRST),
             row("Gather", Kind.MOVES, FIRST),
             row("GatherElements", Kind.MOVES, FIRST),
             row("Resize", Kind.MOVES, FIRST),
@@ -76,8 +77,7 @@ final class QuantRules {
             Map.entry("Pad", "ONNX Runtime does not run it between QuantizeLinear and DequantizeLinear on integers"),
             Map.entry(
                     "SpaceToDepth",
-                    "ONNX Runtime does not run it between QuantizeLinear and DequantizeLinear on integers"),
-            Map.entry("Split", "it has several outputs: the scheme quantizes what has one"));
+                    "ONNX Runtime does not run it between QuantizeLinear and DequantizeLinear on integers"));
 
     private QuantRules() {}
 

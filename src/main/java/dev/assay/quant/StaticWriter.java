@@ -107,34 +107,32 @@ final class StaticWriter {
             edit.remove(Objects.requireNonNull(planned.clip()));
         }
         if (quantized) {
-            dequantize(planned.output(), made(planned), planned.output());
+            planned.outputs().forEach(output -> dequantize(output, operand(output), output));
         }
     }
 
-    /** The operator itself on dequantized inputs, its result quantized again. */
+    /** The operator itself on dequantized inputs, its results quantized again. */
     private void writeFloat(PlannedNode planned, boolean quantized, boolean direct) {
         Node node = planned.node().withInputs(floatInputs(planned));
-        String floatOutput = quantized ? edit.freshName(planned.output() + "/float") : planned.output();
+        if (!quantized) {
+            emitted.add(node);
+            return;
+        }
+        List<String> floats = planned.outputs().stream()
+                .map(output -> edit.freshName(output + "/float"))
+                .toList();
         if (direct) {
-            emitted.add(withFirstOutput(node, floatOutput));
+            emitted.add(node.withOutputs(floats));
         } else {
             emitted.add(node);
             Node clip = Objects.requireNonNull(planned.clip());
-            if (quantized) {
-                edit.replace(clip, List.of(withFirstOutput(clip, floatOutput)));
-            }
+            edit.replace(clip, List.of(clip.withOutputs(floats)));
         }
-        if (quantized) {
-            Operand made = made(planned);
-            emitted.add(
-                    Node.of("QuantizeLinear", List.of(floatOutput, made.scale(), made.zeroPoint()), made.quantized()));
+        for (int i = 0; i < floats.size(); i++) {
+            Operand made = operand(planned.outputs().get(i));
+            emitted.add(Node.of(
+                    "QuantizeLinear", List.of(floats.get(i), made.scale(), made.zeroPoint()), made.quantized()));
         }
-    }
-
-    private static Node withFirstOutput(Node node, String output) {
-        List<String> outputs = new ArrayList<>(node.outputs());
-        outputs.set(0, output);
-        return node.withOutputs(outputs);
     }
 
     /** Whether saturation at the ends of the integer range does all that a Relu or Clip would. */

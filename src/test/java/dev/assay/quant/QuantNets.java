@@ -42,6 +42,7 @@ final class QuantNets {
             Map.entry("Squeeze", squeeze()),
             between("Unsqueeze", QuantNets::unsqueeze),
             between("Slice", QuantNets::slice),
+            between("Split", QuantNets::split),
             between(
                     "Gather",
                     (net, x) -> net.op(
@@ -90,6 +91,16 @@ final class QuantNets {
     private static String unsqueeze(NetBuilder net, String x) {
         String wide = net.op(SUBJECT, "Unsqueeze", x, net.constant("axis", Tensor.vector(2)));
         return net.op("narrow", "Squeeze", wide, net.constant("same_axis", Tensor.vector(2)));
+    }
+
+    /** As a ShuffleNet does: one half passes, the other is convolved. */
+    private static String split(NetBuilder net, String x) {
+        String parts = net.constant("parts", Tensor.vector(5, 3));
+        net.node(Node.of("Split", List.of(x, parts), "left", "right")
+                .named(SUBJECT)
+                .with("axis", Attribute.of(1)));
+        return net.op(
+                "joined", "Concat", List.of("left", net.conv("convolved", "right", 3, 3)), "axis", Attribute.of(1));
     }
 
     private static String slice(NetBuilder net, String x) {

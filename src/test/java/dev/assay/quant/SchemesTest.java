@@ -9,6 +9,8 @@ import dev.assay.RandomImages;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
+import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
 import dev.assay.ir.Value;
 import dev.assay.runtime.KernelEvidence;
 import dev.assay.runtime.Optimization;
@@ -128,6 +130,51 @@ class SchemesTest {
                     .extracting(KernelEvidence.Kernel::executedAs)
                     .containsExactly("QLinearAdd", "QLinearAdd");
             assertThat(bench.relativeError(artifact.model(), Bench.CPU)).isLessThanOrEqualTo(tolerance(scheme));
+        }
+    }
+
+    /** As queries, keys and values of transformers: parts of one product, each with a range of its own. */
+    @Test
+    void partsOfAProductHaveScalesOfTheirOwn() {
+        NetBuilder net = NetBuilder.onImages();
+        String conv = net.conv("conv", NetBuilder.IMAGES, 3, 8);
+        String rows = net.op("rows", "Reshape", conv, net.constant("shape", Tensor.vector(0, 8, 256)));
+        String tokens = net.op("tokens", "Transpose", List.of(rows), "perm", Attribute.ofLongs(0, 2, 1));
+        String product = net.op("product", "MatMul", tokens, net.random("w", 0.4, 8, 16));
+        String all = net.op("all", "Add", product, net.random("b", 0.1, 16));
+        net.node(Node.of("Split", List.of(all, net.constant("sizes", Tensor.vector(8, 8))), "left", "right")
+                .with("axis", Attribute.of(2)));
+        String flat = net.op("flat", "Flatten", net.op("gated", "Mul", "left", "right"));
+        net.gemm(NetBuilder.LOGITS, flat, 2048, NetBuilder.CLASSES);
+        Bench bench = Bench.of(net.build());
+
+        Artifact artifact = bench.quantize(Scheme.INT8_STATIC);
+
+        assertThat(artifact.skips()).extracting(Skip::op).containsExactlyInAnyOrder("Add", "Split");
+        assertThat(quantized(artifact, "left")).isTrue();
+        assertThat(quantized(artifact, "right")).isTrue();
+        assertThat(bench.productKernels(artifact.model(), Bench.CPU))
+                .containsExactly("QLinearConv", "MatMulIntegerToFloat", "QGemm");
+    }
+
+    /** As in YOLO: a part that a float node reads is quantized too, or the Split would be float; an unread one is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Tanh", ""})
+    void splitsWithAPartThatNoIntegerKernelReadsRunOnIntegers(String reader) {
+        NetBuilder net = NetBuilder.onImages();
+        String x = net.op("relu", "Relu", net.conv("conv", NetBuilder.IMAGES, 3, 8));
+        net.node(Node.of("Split", List.of(x, net.constant("sizes", Tensor.vector(4, 4))), "left", "right")
+                .named("split")
+                .with("axis", Attribute.of(1)));
+        String convolved = net.conv("conv2", "left", 4, 4);
+        net.head(reader.isEmpty() ? convolved : net.op("gated", "Mul", convolved, net.op("read", reader, "right")), 4);
+        Bench bench = Bench.of(net.build());
+
+        for (Scheme scheme : List.of(Scheme.INT8_STATIC, Scheme.INT8_QOPERATOR)) {
+            assertThat(bench.evidence(bench.quantize(scheme).model(), Bench.CPU).nodes())
+                    .filteredOn(kernel -> kernel.node().equals("split"))
+                    .singleElement()
+                    .matches(KernelEvidence.Kernel::integer);
         }
     }
 
