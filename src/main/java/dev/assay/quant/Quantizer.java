@@ -5,6 +5,7 @@ import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.onnx.OpsetConversion;
+import dev.assay.pass.FoldGemmFactors;
 import dev.assay.pass.LowerBatchNormToConv;
 import dev.assay.pass.LowerSumToAdd;
 import dev.assay.pass.Pass;
@@ -70,20 +71,22 @@ public final class Quantizer {
     }
 
     /**
-     * The model as a scheme's writer takes it: simplified, at an opset, and observed.
+     * The model as a scheme's writer takes it: simplified, without factors of Gemm, at an opset, and observed.
      *
      * @param forIntegers whether operators without integer kernels become others that have one: Sum, and
      *     BatchNormalization that no convolution takes in
      */
     static ImageClassifier prepare(ImageClassifier classifier, long opset, boolean forIntegers) {
         Model model = classifier.model();
-        // Before the simplification, which takes in additions of constants and drops Identity.
-        Model additive = forIntegers
-                ? model.withGraph(new LowerSumToAdd().apply(model.graph()).graph())
-                : model;
-        Model simplified = Simplifier.simplify(additive, PLACE);
-        ImageClassifier prepared = classifier.after(OpsetConversion.raise(simplified, opset), PLACE);
+        // The simplification takes in additions of constants, drops Identity, and makes constants what factors scale.
+        Model simplified = Simplifier.simplify(forIntegers ? after(new LowerSumToAdd(), model) : model, PLACE);
+        Model raised = OpsetConversion.raise(after(new FoldGemmFactors(), simplified), opset);
+        ImageClassifier prepared = classifier.after(raised, PLACE);
         return forIntegers ? withBatchNormLowered(prepared) : prepared;
+    }
+
+    private static Model after(Pass pass, Model model) {
+        return model.withGraph(pass.apply(model.graph()).graph());
     }
 
     static ImageClassifier observe(Model model, ClassifierPorts ports) {

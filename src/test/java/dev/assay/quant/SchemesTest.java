@@ -115,6 +115,32 @@ class SchemesTest {
     }
 
     @Test
+    void productsWithFactorsHaveTheirKernels() {
+        NetBuilder net = NetBuilder.onImages();
+        String pooled = net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 8));
+        net.node(Node.of(
+                        "Gemm",
+                        List.of(net.op("flat", "Flatten", pooled), net.random("w", 0.4, 8, 5), net.random("b", 0.1, 5)),
+                        NetBuilder.LOGITS)
+                .with("alpha", Attribute.of(0.3f))
+                .with("beta", Attribute.of(2f)));
+        Bench bench = Bench.of(net.build());
+
+        assertThat(kernels(bench, Scheme.INT8_STATIC)).containsExactly("QLinearConv", "QGemm");
+        assertThat(kernels(bench, Scheme.INT8_QOPERATOR)).containsExactly("QLinearConv", "QGemm");
+        assertThat(kernels(bench, Scheme.INT8_DYNAMIC)).containsExactly("ConvInteger", "DynamicQuantizeMatMul");
+        assertThat(kernels(bench, Scheme.INT4_WEIGHT)).containsExactly("Conv", "MatMulNBits");
+        for (Scheme scheme : Scheme.values()) {
+            assertThat(bench.relativeError(bench.quantize(scheme).model(), Bench.CPU))
+                    .isLessThanOrEqualTo(tolerance(scheme));
+        }
+    }
+
+    private static List<String> kernels(Bench bench, Scheme scheme) {
+        return bench.productKernels(bench.quantize(scheme).model(), Bench.CPU);
+    }
+
+    @Test
     void sumsRunAsIntegerAdds() {
         NetBuilder net = NetBuilder.onImages();
         String x = net.op("relu", "Relu", net.conv("conv", NetBuilder.IMAGES, 3, 8));
