@@ -7,11 +7,13 @@ import dev.assay.Bench;
 import dev.assay.NetBuilder;
 import dev.assay.RandomImages;
 import dev.assay.ir.Attribute;
+import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
 import dev.assay.ir.Value;
+import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.KernelEvidence;
 import dev.assay.runtime.Optimization;
 import java.util.ArrayList;
@@ -100,6 +102,28 @@ class SchemesTest {
                 .filteredOn(kernel -> !kernel.node().equals("attention"))
                 .isNotEmpty()
                 .allMatch(KernelEvidence.Kernel::fourBit);
+    }
+
+    /** An int32 bias with a DequantizeLinear, which TensorRT refuses, would run on no other kernels. */
+    @ParameterizedTest
+    @MethodSource("nets")
+    void symmetricBiasesAreFloatAndProductsKeepTheirKernels(String net) {
+        Bench bench = bench(net);
+        Model artifact = bench.quantize(Scheme.INT8_SYMMETRIC).model();
+        ImageClassifier prepared = Quantizer.prepare(bench.classifier(), Recipe.PER_CHANNEL_OPSET, true);
+        Written integerBiases = Recipe.calibrated(AffineParams::symmetric, StaticWriter::qdq)
+                .writer()
+                .write(prepared, QuantConfig.DEFAULTS, new Calibration(bench.images(), 1));
+        Model other = prepared.model().withGraph(integerBiases.graph());
+
+        assertThat(artifact.graph().initializers().values())
+                .extracting(Tensor::type)
+                .doesNotContain(DataType.INT32);
+        assertThat(bench.productKernels(artifact, Bench.CPU)).isEqualTo(bench.productKernels(other, Bench.CPU));
+        assertThat(bench.evidence(artifact, Bench.CPU).integerMacShare())
+                .isEqualTo(bench.evidence(other, Bench.CPU).integerMacShare());
+        assertThat(largestDifference(bench.scores(artifact, Bench.CPU), bench.scores(other, Bench.CPU)))
+                .isLessThan(1e-5);
     }
 
     /** Whatever stands behind a hidden layer, its kernel is the quantized one. */
