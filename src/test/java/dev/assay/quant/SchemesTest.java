@@ -1,6 +1,7 @@
 package dev.assay.quant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.Bench;
@@ -102,6 +103,60 @@ class SchemesTest {
                 .filteredOn(kernel -> !kernel.node().equals("attention"))
                 .isNotEmpty()
                 .allMatch(KernelEvidence.Kernel::fourBit);
+    }
+
+    /** Zero point 0 is above the lowest level, which absorbs a Relu, and x86 turns only s8 with one reader into u8. */
+    @Test
+    void symmetricProductsBeforeRelusAndBranchesRunInFloat() {
+        Bench bench = bench("pre-activation");
+        List<KernelEvidence.Kernel> products = products(bench, Scheme.INT8_SYMMETRIC);
+
+        assertThat(products)
+                .extracting(KernelEvidence.Kernel::node, KernelEvidence.Kernel::executedAs)
+                .containsExactly(
+                        tuple("conv0", "Conv"),
+                        tuple("bn", "FusedConv"),
+                        tuple("conv1", "QLinearConv"),
+                        tuple(NetBuilder.LOGITS, "QGemm"));
+        assertThat(products)
+                .filteredOn(kernel -> !kernel.integer())
+                .extracting(KernelEvidence.Kernel::whyFloat)
+                .containsExactly(
+                        "s8 activation 'conv0/quantized' has more than one reader: needs u8, or session.qdqisint8allowed=1",
+                        "Relu before QuantizeLinear with zero point 0: it is absorbed only at the type's minimum");
+    }
+
+    @ParameterizedTest
+    @MethodSource("nets")
+    void linearOnlyLeavesConvolutionsInFloat(String net) {
+        Bench bench = bench(net);
+        assertThat(products(bench, Scheme.INT8_LINEAR_ONLY))
+                .filteredOn(kernel -> !kernel.node().equals("attention"))
+                .allSatisfy(kernel ->
+                        assertThat(kernel.integer()).isNotEqualTo(kernel.op().equals("Conv")))
+                .extracting(KernelEvidence.Kernel::whyFloat)
+                .containsOnlyNulls();
+        assertThat(bench.quantize(Scheme.INT8_LINEAR_ONLY).skips())
+                .filteredOn(skip -> skip.op().equals("Conv"))
+                .isNotEmpty()
+                .extracting(Skip::reason)
+                .containsOnly("this scheme leaves convolutions in float");
+    }
+
+    @ParameterizedTest
+    @MethodSource("nets")
+    void simulatedWeightsRunOnTheKernelsOfTheModel(String net) {
+        Bench bench = bench(net);
+        assertThat(products(bench, Scheme.INT4_SIMULATED))
+                .noneMatch(kernel -> kernel.integer() || kernel.fourBit())
+                .extracting(KernelEvidence.Kernel::executedAs)
+                .isEqualTo(bench.productKernels(bench.model(), Bench.CPU));
+    }
+
+    private static List<KernelEvidence.Kernel> products(Bench bench, Scheme scheme) {
+        return bench.evidence(bench.quantize(scheme).model(), Bench.CPU).nodes().stream()
+                .filter(kernel -> kernel.macs() > 0)
+                .toList();
     }
 
     /** An int32 bias with a DequantizeLinear, which TensorRT refuses, would run on no other kernels. */
