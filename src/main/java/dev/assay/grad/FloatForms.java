@@ -133,15 +133,17 @@ final class FloatForms {
 
     /** An operator that moves elements, moving real numbers. */
     private Node move(Node node) {
-        List<String> inputs = new ArrayList<>();
-        for (String input : node.inputs()) {
-            boolean integer =
-                    !input.isEmpty() && original.typeIfKnown(input).equals(original.typeIfKnown(node.input(0)));
-            inputs.add(integer ? real(input, units.of(node.input(0))) : input);
-        }
-        List<String> outputs = new ArrayList<>(node.outputs());
-        outputs.set(0, real(node.output(), units.of(node.output())));
-        return node.withInputs(inputs).withOutputs(outputs);
+        return node.withInputs(moved(node, node.inputs(), units.of(node.input(0))))
+                .withOutputs(moved(node, node.outputs(), units.of(node.output())));
+    }
+
+    /** Those of a moving node's values that have the elements' type as real numbers, the others as they are. */
+    private List<String> moved(Node node, List<String> values, Units.Unit unit) {
+        Optional<DataType> elements = original.typeIfKnown(node.input(0));
+        return values.stream()
+                .map(value ->
+                        !value.isEmpty() && original.typeIfKnown(value).equals(elements) ? real(value, unit) : value)
+                .toList();
     }
 
     private String real(String integers, Units.Unit unit) {

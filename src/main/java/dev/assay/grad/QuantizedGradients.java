@@ -33,11 +33,14 @@ final class QuantizedGradients {
             "Squeeze",
             "Unsqueeze",
             "Slice",
+            "Split",
             "Gather",
+            "GatherElements",
             "Tile",
             "Expand",
             "DepthToSpace",
             "ReduceMax",
+            "ReduceMin",
             "Identity");
 
     static final Map<String, Rule> RULES = rules();

@@ -50,7 +50,9 @@ final class QOperators {
         inputs.set(0, writer.operand(inputs.get(0)).quantized());
         return Optional.of(planned.node()
                 .withInputs(inputs)
-                .withOutputs(List.of(writer.made(planned).quantized())));
+                .withOutputs(planned.outputs().stream()
+                        .map(output -> writer.operand(output).quantized())
+                        .toList()));
     }
 
     private static Optional<Node> conv(PlannedNode planned, boolean quantized, StaticWriter writer) {

@@ -36,12 +36,15 @@ final class QuantRules {
             row("Squeeze", Kind.MOVES, FIRST),
             row("Unsqueeze", Kind.MOVES, FIRST),
             row("Slice", Kind.MOVES, FIRST),
+            row("Split", Kind.MOVES, FIRST),
             row("Gather", Kind.MOVES, FIRST),
+            row("GatherElements", Kind.MOVES, FIRST),
             row("Resize", Kind.MOVES, FIRST),
             row("Tile", Kind.MOVES, FIRST),
             row("Expand", Kind.MOVES, FIRST),
             row("DepthToSpace", Kind.MOVES, FIRST),
-            row("ReduceMax", Kind.MOVES, FIRST));
+            row("ReduceMax", Kind.MOVES, FIRST),
+            row("ReduceMin", Kind.MOVES, FIRST));
 
     private static final String FLOAT_ONLY = "the CPU provider has no integer kernel for it";
 
@@ -50,6 +53,7 @@ final class QuantRules {
             Map.entry("BatchNormalization", FLOAT_ONLY + ", and no convolution before it takes it in"),
             Map.entry("Relu", "it stands alone: what it reads is not quantized, or is read by others too"),
             Map.entry("Clip", "it stands alone: what it reads is not quantized, or is read by others too"),
+            Map.entry("Sum", "it becomes Add first"),
             Map.entry("Sub", FLOAT_ONLY),
             Map.entry("Div", FLOAT_ONLY),
             Map.entry("Tanh", FLOAT_ONLY),
@@ -73,8 +77,7 @@ final class QuantRules {
             Map.entry("Pad", "ONNX Runtime does not run it between QuantizeLinear and DequantizeLinear on integers"),
             Map.entry(
                     "SpaceToDepth",
-                    "ONNX Runtime does not run it between QuantizeLinear and DequantizeLinear on integers"),
-            Map.entry("Split", "it has several outputs: the scheme quantizes what has one"));
+                    "ONNX Runtime does not run it between QuantizeLinear and DequantizeLinear on integers"));
 
     private QuantRules() {}
 

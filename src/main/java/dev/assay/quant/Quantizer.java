@@ -5,7 +5,9 @@ import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.onnx.OpsetConversion;
+import dev.assay.pass.FoldGemmFactors;
 import dev.assay.pass.LowerBatchNormToConv;
+import dev.assay.pass.LowerSumToAdd;
 import dev.assay.pass.Pass;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.ImageClassifier;
@@ -69,14 +71,22 @@ public final class Quantizer {
     }
 
     /**
-     * The model as a scheme's writer takes it: simplified, at an opset, and observed.
+     * The model as a scheme's writer takes it: simplified, without factors of Gemm, at an opset, and observed.
      *
-     * @param lowersBatchNorm whether BatchNormalization that no convolution takes in becomes one
+     * @param forIntegers whether operators without integer kernels become others that have one: Sum, and
+     *     BatchNormalization that no convolution takes in
      */
-    static ImageClassifier prepare(ImageClassifier classifier, long opset, boolean lowersBatchNorm) {
-        Model simplified = Simplifier.simplify(classifier.model(), PLACE);
-        ImageClassifier prepared = classifier.after(OpsetConversion.raise(simplified, opset), PLACE);
-        return lowersBatchNorm ? withBatchNormLowered(prepared) : prepared;
+    static ImageClassifier prepare(ImageClassifier classifier, long opset, boolean forIntegers) {
+        Model model = classifier.model();
+        // The simplification takes in additions of constants, drops Identity, and makes constants what factors scale.
+        Model simplified = Simplifier.simplify(forIntegers ? after(new LowerSumToAdd(), model) : model, PLACE);
+        Model raised = OpsetConversion.raise(after(new FoldGemmFactors(), simplified), opset);
+        ImageClassifier prepared = classifier.after(raised, PLACE);
+        return forIntegers ? withBatchNormLowered(prepared) : prepared;
+    }
+
+    private static Model after(Pass pass, Model model) {
+        return model.withGraph(pass.apply(model.graph()).graph());
     }
 
     static ImageClassifier observe(Model model, ClassifierPorts ports) {

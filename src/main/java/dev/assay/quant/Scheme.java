@@ -16,9 +16,10 @@ public enum Scheme {
     INT8_QOPERATOR(
             "the same as int8-static, written with QLinear operators instead of QDQ",
             Recipe.calibrated(AffineParams::unsigned, StaticWriter::qoperator)),
+    /** Its biases are float, for TensorRT refuses the DequantizeLinear of an int32 one; the CPU quantizes them itself. */
     INT8_SYMMETRIC(
-            "QDQ with s8 activations and weights and zero point 0: what TensorRT accepts",
-            Recipe.calibrated(AffineParams::symmetric, StaticWriter::qdq)),
+            "QDQ with s8 activations and weights, zero point 0 and float biases: what TensorRT accepts",
+            Recipe.calibrated(AffineParams::symmetric, StaticWriter::withFloatBiases)),
     INT4_WEIGHT(
             "4-bit weights in blocks; convolutions dequantize them on every run, products become MatMulNBits",
             Recipe.blockwise(FourBitWriter::weightOnly)),

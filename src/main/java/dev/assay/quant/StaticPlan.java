@@ -58,7 +58,7 @@ final class StaticPlan {
         } else {
             PlannedNode plan = new PlannedNode(node, rule.orElseThrow(), clipAfter(node, rule.orElseThrow()));
             planned.put(node, plan);
-            byOutput.put(plan.output(), plan);
+            plan.outputs().forEach(output -> byOutput.put(output, plan));
         }
     }
 
@@ -104,7 +104,8 @@ final class StaticPlan {
                 return Optional.of("input '%s' neither follows the images nor is constant".formatted(input));
             }
         }
-        if (node.outputs().stream().skip(1).anyMatch(output -> !output.isEmpty())) {
+        boolean splits = rule.kind() == Kind.MOVES && node.outputs().stream().allMatch(this::isFloatOfImages);
+        if (!splits && node.outputs().stream().skip(1).anyMatch(output -> !output.isEmpty())) {
             return Optional.of("it has a second output");
         }
         return switch (rule.kind()) {
@@ -120,10 +121,32 @@ final class StaticPlan {
         };
     }
 
-    private static Optional<String> moveObstacle(Node node) {
-        return node.is("Resize") && !node.textAttribute("mode", "nearest").equals("nearest")
-                ? Optional.of("only nearest Resize runs on integers exactly")
+    private Optional<String> moveObstacle(Node node) {
+        if (node.is("Resize") && !node.textAttribute("mode", "nearest").equals("nearest")) {
+            return Optional.of("only nearest Resize runs on integers exactly");
+        }
+        return node.is("Split") && mayStayFloat(node.input(0))
+                ? Optional.of("what it splits may stay float, and each part has a scale of its own")
                 : Optional.empty();
+    }
+
+    /**
+     * Whether a value comes from a product that can hand out floats, with or without a bias added behind it. Its parts may
+     * differ in range, as a transformer's queries, keys and values do: with a scale for each they have half the error of
+     * one scale for all (measured), and no product is float for it.
+     */
+    private boolean mayStayFloat(String value) {
+        return maker(scaleOwner(value))
+                .filter(maker -> canHandOutFloats(maker)
+                        || (addsConstant(maker.node())
+                                && maker.node().inputs().stream().anyMatch(this::mayStayFloat)))
+                .isPresent();
+    }
+
+    private boolean addsConstant(Node node) {
+        return node.is("Add")
+                && node.inputs().stream()
+                        .anyMatch(input -> graph.constant(input).isPresent());
     }
 
     private Optional<String> productObstacle(Node node) {
@@ -149,9 +172,9 @@ final class StaticPlan {
         List<PlannedNode> backwards = new ArrayList<>(planned.values());
         Collections.reverse(backwards);
         for (PlannedNode plan : backwards) {
-            if (plan.rule().kind() != Kind.PRODUCT && !isReadByPlanned(plan.output())) {
+            if (plan.rule().kind() != Kind.PRODUCT && plan.outputs().stream().noneMatch(this::isReadByPlanned)) {
                 planned.remove(plan.node());
-                byOutput.remove(plan.output());
+                plan.outputs().forEach(byOutput::remove);
                 skips.add(Skip.of(plan.node(), "no integer kernel reads what it makes"));
                 plan.clipping()
                         .ifPresent(clip -> skips.add(Skip.of(clip, QuantRules.reasonAgainst(clip.qualifiedOp()))));
@@ -197,10 +220,13 @@ final class StaticPlan {
      * it before it looks for integer kernels (measured: FusedGemm), so such a one is quantized.
      */
     boolean isQuantized(PlannedNode plan) {
-        boolean canHandOutFloats = plan.clip() == null
+        return !canHandOutFloats(plan) || isReadByPlanned(plan.output());
+    }
+
+    private boolean canHandOutFloats(PlannedNode plan) {
+        return plan.clip() == null
                 && (plan.node().is("Gemm") || plan.node().is("MatMul"))
                 && !Products.isFusedWithActivation(graph, plan.node());
-        return !canHandOutFloats || isReadByPlanned(plan.output());
     }
 
     /** Whether a planned node is a product with constant weights. */

@@ -42,6 +42,7 @@ final class StaticWriter {
 
     private enum Form {
         QDQ,
+        FLOAT_BIASES,
         OPERATORS,
         FLOAT_WEIGHTS
     }
@@ -65,6 +66,12 @@ final class StaticWriter {
     static Graph qdq(
             StaticPlan plan, Map<String, Range> ranges, Function<Range, AffineParams> toParams, QuantConfig config) {
         return new StaticWriter(plan, ranges, toParams, config, Form.QDQ).write();
+    }
+
+    /** The plan as QDQ with biases that are rounded but float. */
+    static Graph withFloatBiases(
+            StaticPlan plan, Map<String, Range> ranges, Function<Range, AffineParams> toParams, QuantConfig config) {
+        return new StaticWriter(plan, ranges, toParams, config, Form.FLOAT_BIASES).write();
     }
 
     /** The plan with QLinear operators; what has none is written as QDQ. */
@@ -107,34 +114,44 @@ final class StaticWriter {
             edit.remove(Objects.requireNonNull(planned.clip()));
         }
         if (quantized) {
-            dequantize(planned.output(), made(planned), planned.output());
+            planned.outputs().forEach(output -> dequantize(output, operand(output), output));
         }
     }
 
-    /** The operator itself on dequantized inputs, its result quantized again. */
+    /** The operator itself on dequantized inputs, its results quantized again. */
     private void writeFloat(PlannedNode planned, boolean quantized, boolean direct) {
         Node node = planned.node().withInputs(floatInputs(planned));
-        String floatOutput = quantized ? edit.freshName(planned.output() + "/float") : planned.output();
+        if (!quantized) {
+            emitted.addAll(form == Form.FLOAT_BIASES && node.hasInput(2) ? withBiasBehind(node) : List.of(node));
+            return;
+        }
+        List<String> floats = planned.outputs().stream()
+                .map(output -> edit.freshName(output + "/float"))
+                .toList();
         if (direct) {
-            emitted.add(withFirstOutput(node, floatOutput));
+            emitted.add(node.withOutputs(floats));
         } else {
             emitted.add(node);
             Node clip = Objects.requireNonNull(planned.clip());
-            if (quantized) {
-                edit.replace(clip, List.of(withFirstOutput(clip, floatOutput)));
-            }
+            edit.replace(clip, List.of(clip.withOutputs(floats)));
         }
-        if (quantized) {
-            Operand made = made(planned);
-            emitted.add(
-                    Node.of("QuantizeLinear", List.of(floatOutput, made.scale(), made.zeroPoint()), made.quantized()));
+        for (int i = 0; i < floats.size(); i++) {
+            Operand made = operand(planned.outputs().get(i));
+            emitted.add(Node.of(
+                    "QuantizeLinear", List.of(floats.get(i), made.scale(), made.zeroPoint()), made.quantized()));
         }
     }
 
-    private static Node withFirstOutput(Node node, String output) {
-        List<String> outputs = new ArrayList<>(node.outputs());
-        outputs.set(0, output);
-        return node.withOutputs(outputs);
+    /**
+     * A product without bias, then the bias: ONNX Runtime quantizes a float bias only where the product's output is
+     * quantized, and runs the product in float otherwise (measured on 1.29.0).
+     */
+    private List<Node> withBiasBehind(Node node) {
+        String product = edit.freshName(node.output() + "/product");
+        return List.of(
+                node.withInputs(node.inputs().subList(0, 2)).withOutputs(List.of(product)),
+                Node.of("Add", List.of(product, node.input(2)), node.output())
+                        .named(edit.freshName(node.output() + "/bias")));
     }
 
     /** Whether saturation at the ends of the integer range does all that a Relu or Clip would. */
@@ -174,8 +191,11 @@ final class StaticWriter {
         return inputs;
     }
 
-    /** Emits a weight's DequantizeLinear; each reader gets one of its own, for sharing breaks fusion. */
+    /** Emits a weight's DequantizeLinear; each reader gets one of its own, for sharing breaks fusion. Floats need none. */
     private String dequantizeChannels(String weight, Operand operand, int axis) {
+        if (operand.scale().isEmpty()) {
+            return operand.quantized();
+        }
         String output = edit.freshName(weight + "/dequantized");
         List<String> inputs = operand.zeroPoint().isEmpty()
                 ? List.of(operand.quantized(), operand.scale())
@@ -264,7 +284,7 @@ final class StaticWriter {
      *
      * @param operand the s8 weights with a scale for each channel
      * @param axis the weights' channel axis
-     * @param biasOperand the int32 bias; null when there is none
+     * @param biasOperand the int32 bias, or a float one without scale; null when there is none
      */
     record Weights(Operand operand, int axis, @Nullable Operand biasOperand) {
         Optional<Operand> bias() {
@@ -292,11 +312,26 @@ final class StaticWriter {
         return Optional.of(new Weights(
                 operand,
                 axis,
-                bias.map(b -> new Operand(
-                                edit.addConstant(node.input(2) + "/quantized", fitting.bias(b, inputScale)),
-                                edit.addConstant(node.input(2) + "/scale", fitting.biasScales(inputScale)),
-                                ""))
+                bias.map(b -> biasOperand(node.input(2), fitting, b, inputScale))
                         .orElse(null)));
+    }
+
+    /**
+     * A bias as int32, or as the floats that those stand for: ONNX Runtime finds the same integers again, and gets the same
+     * sums where it adds the floats.
+     */
+    private Operand biasOperand(String name, ChannelWeights weights, float[] bias, float inputScale) {
+        return form == Form.FLOAT_BIASES
+                ? new Operand(
+                        edit.addConstant(
+                                name + "/rounded",
+                                Tensor.ofFloats(new long[] {bias.length}, weights.dequantizedBias(bias, inputScale))),
+                        "",
+                        "")
+                : new Operand(
+                        edit.addConstant(name + "/quantized", weights.bias(bias, inputScale)),
+                        edit.addConstant(name + "/scale", weights.biasScales(inputScale)),
+                        "");
     }
 
     private float scaleOf(String activation) {

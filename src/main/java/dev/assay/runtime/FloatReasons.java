@@ -36,12 +36,14 @@ final class FloatReasons {
             "Slice",
             "Resize",
             "Gather",
+            "GatherElements",
             "Squeeze",
             "Unsqueeze",
             "Tile",
             "Expand",
             "DepthToSpace",
             "ReduceMax",
+            "ReduceMin",
             "Split");
 
     /** Operators at the border of integer and float, and those that look at shapes only. */

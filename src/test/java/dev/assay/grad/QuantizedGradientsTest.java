@@ -254,6 +254,33 @@ class QuantizedGradientsTest {
     }
 
     @Test
+    void integersThatAreSplitKeepTheirUnit() {
+        Net net = Net.of(
+                quantize("x", "p"),
+                Node.of("Split", List.of("p", "sizes"), "left", "right").with("axis", Attribute.of(1)),
+                Node.of("Concat", List.of("right", "right"), "q").with("axis", Attribute.of(1)),
+                DEQUANTIZE);
+        assertThat(net.zeroPoint(DataType.UINT8, 100)
+                        .with("sizes", Tensor.vector(1, 2))
+                        .gradient(1, 3, 2))
+                .containsExactly(0, 2, 2);
+    }
+
+    @Test
+    void integersThatAreGatheredKeepTheirUnit() {
+        Net net = Net.of(
+                quantize("x", "p"),
+                Node.of("GatherElements", List.of("p", "order"), "g").with("axis", Attribute.of(1)),
+                Node.of("ReduceMin", List.of("g", "columns"), "q"),
+                DEQUANTIZE);
+        assertThat(net.zeroPoint(DataType.UINT8, 100)
+                        .with("order", Tensor.vector(1, 2, 1).reshape(1, 3))
+                        .with("columns", Tensor.vector(1))
+                        .gradient(1, 3, 2))
+                .containsExactly(0, 0, 1);
+    }
+
+    @Test
     void whatIsOnlySummedIsNotMasked() {
         Net net = Net.of(
                         quantize("x", "p"),

@@ -42,6 +42,7 @@ final class QuantNets {
             Map.entry("Squeeze", squeeze()),
             between("Unsqueeze", QuantNets::unsqueeze),
             between("Slice", QuantNets::slice),
+            between("Split", QuantNets::split),
             between(
                     "Gather",
                     (net, x) -> net.op(
@@ -50,13 +51,15 @@ final class QuantNets {
                             List.of(x, net.constant("order", Tensor.vector(7, 6, 5, 4, 3, 2, 1, 0))),
                             "axis",
                             Attribute.of(1))),
+            between("GatherElements", QuantNets::gatherElements),
             between("Resize", QuantNets::resize),
             between("Tile", (net, x) -> net.op(SUBJECT, "Tile", x, net.constant("repeats", Tensor.vector(1, 1, 1, 2)))),
             between("Expand", QuantNets::expand),
             between("DepthToSpace", QuantNets::depthToSpace),
+            between("ReduceMax", (net, x) -> net.op(SUBJECT, "ReduceMax", List.of(x), "axes", Attribute.ofLongs(2, 3))),
             between(
-                    "ReduceMax",
-                    (net, x) -> net.op(SUBJECT, "ReduceMax", List.of(x), "axes", Attribute.ofLongs(2, 3))));
+                    "ReduceMin",
+                    (net, x) -> net.op(SUBJECT, "ReduceMin", List.of(x), "axes", Attribute.ofLongs(2, 3))));
 
     private QuantNets() {}
 
@@ -90,6 +93,16 @@ final class QuantNets {
         return net.op("narrow", "Squeeze", wide, net.constant("same_axis", Tensor.vector(2)));
     }
 
+    /** As a ShuffleNet does: one half passes, the other is convolved. */
+    private static String split(NetBuilder net, String x) {
+        String parts = net.constant("parts", Tensor.vector(5, 3));
+        net.node(Node.of("Split", List.of(x, parts), "left", "right")
+                .named(SUBJECT)
+                .with("axis", Attribute.of(1)));
+        return net.op(
+                "joined", "Concat", List.of("left", net.conv("convolved", "right", 3, 3)), "axis", Attribute.of(1));
+    }
+
     private static String slice(NetBuilder net, String x) {
         return net.op(
                 SUBJECT,
@@ -98,6 +111,14 @@ final class QuantNets {
                 net.constant("starts", Tensor.vector(2, 2)),
                 net.constant("ends", Tensor.vector(14, 14)),
                 net.constant("axes", Tensor.vector(2, 3)));
+    }
+
+    /** Some channels, in another order: as many as the images have. */
+    private static String gatherElements(NetBuilder net, String x) {
+        String order = net.constant("order", Tensor.vector(7, 2, 5).reshape(1, 3, 1, 1));
+        String channels = net.op("channels", "Expand", order, net.op("shape", "Shape", NetBuilder.IMAGES));
+        String some = net.op(SUBJECT, "GatherElements", List.of(x, channels), "axis", Attribute.of(1));
+        return net.conv("some", some, 3, 8);
     }
 
     private static String expand(NetBuilder net, String x) {

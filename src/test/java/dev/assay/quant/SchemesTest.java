@@ -1,15 +1,20 @@
 package dev.assay.quant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.Bench;
 import dev.assay.NetBuilder;
 import dev.assay.RandomImages;
 import dev.assay.ir.Attribute;
+import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
+import dev.assay.ir.Node;
+import dev.assay.ir.Tensor;
 import dev.assay.ir.Value;
+import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.KernelEvidence;
 import dev.assay.runtime.Optimization;
 import java.util.ArrayList;
@@ -100,6 +105,82 @@ class SchemesTest {
                 .allMatch(KernelEvidence.Kernel::fourBit);
     }
 
+    /** Zero point 0 is above the lowest level, which absorbs a Relu, and x86 turns only s8 with one reader into u8. */
+    @Test
+    void symmetricProductsBeforeRelusAndBranchesRunInFloat() {
+        Bench bench = bench("pre-activation");
+        List<KernelEvidence.Kernel> products = products(bench, Scheme.INT8_SYMMETRIC);
+
+        assertThat(products)
+                .extracting(KernelEvidence.Kernel::node, KernelEvidence.Kernel::executedAs)
+                .containsExactly(
+                        tuple("conv0", "Conv"),
+                        tuple("bn", "FusedConv"),
+                        tuple("conv1", "QLinearConv"),
+                        tuple(NetBuilder.LOGITS, "QGemm"));
+        assertThat(products)
+                .filteredOn(kernel -> !kernel.integer())
+                .extracting(KernelEvidence.Kernel::whyFloat)
+                .containsExactly(
+                        "s8 activation 'conv0/quantized' has more than one reader: needs u8, or session.qdqisint8allowed=1",
+                        "Relu before QuantizeLinear with zero point 0: it is absorbed only at the type's minimum");
+    }
+
+    @ParameterizedTest
+    @MethodSource("nets")
+    void linearOnlyLeavesConvolutionsInFloat(String net) {
+        Bench bench = bench(net);
+        assertThat(products(bench, Scheme.INT8_LINEAR_ONLY))
+                .filteredOn(kernel -> !kernel.node().equals("attention"))
+                .allSatisfy(kernel ->
+                        assertThat(kernel.integer()).isNotEqualTo(kernel.op().equals("Conv")))
+                .extracting(KernelEvidence.Kernel::whyFloat)
+                .containsOnlyNulls();
+        assertThat(bench.quantize(Scheme.INT8_LINEAR_ONLY).skips())
+                .filteredOn(skip -> skip.op().equals("Conv"))
+                .isNotEmpty()
+                .extracting(Skip::reason)
+                .containsOnly("this scheme leaves convolutions in float");
+    }
+
+    @ParameterizedTest
+    @MethodSource("nets")
+    void simulatedWeightsRunOnTheKernelsOfTheModel(String net) {
+        Bench bench = bench(net);
+        assertThat(products(bench, Scheme.INT4_SIMULATED))
+                .noneMatch(kernel -> kernel.integer() || kernel.fourBit())
+                .extracting(KernelEvidence.Kernel::executedAs)
+                .isEqualTo(bench.productKernels(bench.model(), Bench.CPU));
+    }
+
+    private static List<KernelEvidence.Kernel> products(Bench bench, Scheme scheme) {
+        return bench.evidence(bench.quantize(scheme).model(), Bench.CPU).nodes().stream()
+                .filter(kernel -> kernel.macs() > 0)
+                .toList();
+    }
+
+    /** An int32 bias with a DequantizeLinear, which TensorRT refuses, would run on no other kernels. */
+    @ParameterizedTest
+    @MethodSource("nets")
+    void symmetricBiasesAreFloatAndProductsKeepTheirKernels(String net) {
+        Bench bench = bench(net);
+        Model artifact = bench.quantize(Scheme.INT8_SYMMETRIC).model();
+        ImageClassifier prepared = Quantizer.prepare(bench.classifier(), Recipe.PER_CHANNEL_OPSET, true);
+        Written integerBiases = Recipe.calibrated(AffineParams::symmetric, StaticWriter::qdq)
+                .writer()
+                .write(prepared, QuantConfig.DEFAULTS, new Calibration(bench.images(), 1));
+        Model other = prepared.model().withGraph(integerBiases.graph());
+
+        assertThat(artifact.graph().initializers().values())
+                .extracting(Tensor::type)
+                .doesNotContain(DataType.INT32);
+        assertThat(bench.productKernels(artifact, Bench.CPU)).isEqualTo(bench.productKernels(other, Bench.CPU));
+        assertThat(bench.evidence(artifact, Bench.CPU).integerMacShare())
+                .isEqualTo(bench.evidence(other, Bench.CPU).integerMacShare());
+        assertThat(largestDifference(bench.scores(artifact, Bench.CPU), bench.scores(other, Bench.CPU)))
+                .isLessThan(1e-5);
+    }
+
     /** Whatever stands behind a hidden layer, its kernel is the quantized one. */
     @ParameterizedTest
     @ValueSource(strings = {"Relu", "Clip", "LeakyRelu", "Sigmoid", "Tanh", "Elu", "HardSwish"})
@@ -110,6 +191,96 @@ class SchemesTest {
                 .containsExactly("QLinearConv", "QGemm", "QGemm");
         assertThat(bench.productKernels(bench.quantize(Scheme.INT4_WEIGHT).model(), Bench.CPU))
                 .containsExactly("Conv", "MatMulNBits", "MatMulNBits");
+    }
+
+    @Test
+    void productsWithFactorsHaveTheirKernels() {
+        NetBuilder net = NetBuilder.onImages();
+        String pooled = net.op("pool", "GlobalAveragePool", net.conv("conv", NetBuilder.IMAGES, 3, 8));
+        net.node(Node.of(
+                        "Gemm",
+                        List.of(net.op("flat", "Flatten", pooled), net.random("w", 0.4, 8, 5), net.random("b", 0.1, 5)),
+                        NetBuilder.LOGITS)
+                .with("alpha", Attribute.of(0.3f))
+                .with("beta", Attribute.of(2f)));
+        Bench bench = Bench.of(net.build());
+
+        assertThat(kernels(bench, Scheme.INT8_STATIC)).containsExactly("QLinearConv", "QGemm");
+        assertThat(kernels(bench, Scheme.INT8_QOPERATOR)).containsExactly("QLinearConv", "QGemm");
+        assertThat(kernels(bench, Scheme.INT8_DYNAMIC)).containsExactly("ConvInteger", "DynamicQuantizeMatMul");
+        assertThat(kernels(bench, Scheme.INT4_WEIGHT)).containsExactly("Conv", "MatMulNBits");
+        for (Scheme scheme : Scheme.values()) {
+            assertThat(bench.relativeError(bench.quantize(scheme).model(), Bench.CPU))
+                    .isLessThanOrEqualTo(tolerance(scheme));
+        }
+    }
+
+    private static List<String> kernels(Bench bench, Scheme scheme) {
+        return bench.productKernels(bench.quantize(scheme).model(), Bench.CPU);
+    }
+
+    @Test
+    void sumsRunAsIntegerAdds() {
+        NetBuilder net = NetBuilder.onImages();
+        String x = net.op("relu", "Relu", net.conv("conv", NetBuilder.IMAGES, 3, 8));
+        String sum = net.op("sum", "Sum", x, net.conv("left", x, 8, 8), net.conv("right", x, 8, 8));
+        net.head(net.op("relu2", "Relu", sum), 8);
+        Bench bench = Bench.of(net.build());
+
+        for (Scheme scheme : List.of(Scheme.INT8_STATIC, Scheme.INT8_QOPERATOR)) {
+            Artifact artifact = bench.quantize(scheme);
+            assertThat(artifact.skips()).isEmpty();
+            assertThat(bench.evidence(artifact.model(), Bench.CPU).nodes())
+                    .filteredOn(kernel -> kernel.op().endsWith("Add"))
+                    .extracting(KernelEvidence.Kernel::executedAs)
+                    .containsExactly("QLinearAdd", "QLinearAdd");
+            assertThat(bench.relativeError(artifact.model(), Bench.CPU)).isLessThanOrEqualTo(tolerance(scheme));
+        }
+    }
+
+    /** As queries, keys and values of transformers: parts of one product, each with a range of its own. */
+    @Test
+    void partsOfAProductHaveScalesOfTheirOwn() {
+        NetBuilder net = NetBuilder.onImages();
+        String conv = net.conv("conv", NetBuilder.IMAGES, 3, 8);
+        String rows = net.op("rows", "Reshape", conv, net.constant("shape", Tensor.vector(0, 8, 256)));
+        String tokens = net.op("tokens", "Transpose", List.of(rows), "perm", Attribute.ofLongs(0, 2, 1));
+        String product = net.op("product", "MatMul", tokens, net.random("w", 0.4, 8, 16));
+        String all = net.op("all", "Add", product, net.random("b", 0.1, 16));
+        net.node(Node.of("Split", List.of(all, net.constant("sizes", Tensor.vector(8, 8))), "left", "right")
+                .with("axis", Attribute.of(2)));
+        String flat = net.op("flat", "Flatten", net.op("gated", "Mul", "left", "right"));
+        net.gemm(NetBuilder.LOGITS, flat, 2048, NetBuilder.CLASSES);
+        Bench bench = Bench.of(net.build());
+
+        Artifact artifact = bench.quantize(Scheme.INT8_STATIC);
+
+        assertThat(artifact.skips()).extracting(Skip::op).containsExactlyInAnyOrder("Add", "Split");
+        assertThat(quantized(artifact, "left")).isTrue();
+        assertThat(quantized(artifact, "right")).isTrue();
+        assertThat(bench.productKernels(artifact.model(), Bench.CPU))
+                .containsExactly("QLinearConv", "MatMulIntegerToFloat", "QGemm");
+    }
+
+    /** As in YOLO: a part that a float node reads is quantized too, or the Split would be float; an unread one is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Tanh", ""})
+    void splitsWithAPartThatNoIntegerKernelReadsRunOnIntegers(String reader) {
+        NetBuilder net = NetBuilder.onImages();
+        String x = net.op("relu", "Relu", net.conv("conv", NetBuilder.IMAGES, 3, 8));
+        net.node(Node.of("Split", List.of(x, net.constant("sizes", Tensor.vector(4, 4))), "left", "right")
+                .named("split")
+                .with("axis", Attribute.of(1)));
+        String convolved = net.conv("conv2", "left", 4, 4);
+        net.head(reader.isEmpty() ? convolved : net.op("gated", "Mul", convolved, net.op("read", reader, "right")), 4);
+        Bench bench = Bench.of(net.build());
+
+        for (Scheme scheme : List.of(Scheme.INT8_STATIC, Scheme.INT8_QOPERATOR)) {
+            assertThat(bench.evidence(bench.quantize(scheme).model(), Bench.CPU).nodes())
+                    .filteredOn(kernel -> kernel.node().equals("split"))
+                    .singleElement()
+                    .matches(KernelEvidence.Kernel::integer);
+        }
     }
 
     /** As residual sums of transformers, which normalizations read: the products before them hand out floats. */
