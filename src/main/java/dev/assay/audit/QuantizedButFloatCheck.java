@@ -27,12 +27,16 @@ final class QuantizedButFloatCheck implements Check {
         if (!promisesIntegers(deployment.scheme()) || share >= Thresholds.INTEGER_SHARE) {
             return Stream.empty();
         }
+        String which = fourBit ? "4-bit" : "integer";
+        String message = Double.isNaN(share)
+                ? "How much ran on %s kernels is not known: %s.".formatted(which, kernels.whyUnknown())
+                : "Only %s of the multiply-accumulates ran on %s kernels: the rest is a simulation in float.%s"
+                        .formatted(Words.percent(share), which, reasons(kernels));
         return Stream.of(new Finding(
                 ID,
                 share < Thresholds.MOSTLY_FLOAT ? Severity.HIGH : Severity.MEDIUM,
                 deployment.id(),
-                "Only %s of the multiply-accumulates ran on %s kernels: the rest is a simulation in float.%s"
-                        .formatted(Words.percent(share), fourBit ? "4-bit" : "integer", reasons(kernels)),
+                message,
                 Map.of("integerMacShare", kernels.integerMacShare(), "fourBitMacShare", kernels.fourBitMacShare())));
     }
 

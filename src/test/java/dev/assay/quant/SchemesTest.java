@@ -9,6 +9,7 @@ import dev.assay.RandomImages;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Model;
+import dev.assay.ir.Node;
 import dev.assay.ir.Value;
 import dev.assay.runtime.KernelEvidence;
 import dev.assay.runtime.Optimization;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -110,6 +112,21 @@ class SchemesTest {
                 .containsExactly("QLinearConv", "QGemm", "QGemm");
         assertThat(bench.productKernels(bench.quantize(Scheme.INT4_WEIGHT).model(), Bench.CPU))
                 .containsExactly("Conv", "MatMulNBits", "MatMulNBits");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FP32")
+    void productsInBranchesAreSkippedWithAReason(Scheme scheme) {
+        NetBuilder net = NetBuilder.onImages();
+        String conv = net.conv("conv", NetBuilder.IMAGES, 3, 8);
+        net.random("w", 0.1, 8, 8, 3, 3);
+        net.head(net.branch("branch", List.of(Node.of("Conv", List.of(conv, "w"), "inside"))), 8);
+
+        assertThat(Bench.of(net.build()).quantize(scheme).skips())
+                .contains(new Skip(
+                        "branch",
+                        "If",
+                        "the products inside (Conv) stay as they are: only nodes of the main graph are quantized"));
     }
 
     /** As residual sums of transformers, which normalizations read: the products before them hand out floats. */

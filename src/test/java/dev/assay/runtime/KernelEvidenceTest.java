@@ -12,6 +12,7 @@ class KernelEvidenceTest {
     private static final KernelEvidence EVIDENCE = new KernelEvidence(
             0.5,
             0.25,
+            null,
             List.of(
                     kernel(true, false, 1, null),
                     kernel(true, true, 20, null),
