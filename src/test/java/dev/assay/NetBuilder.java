@@ -15,8 +15,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** Builds small nets with seeded random weights. Methods that add a node return the name of its value. */
 public final class NetBuilder {
@@ -100,6 +102,31 @@ public final class NetBuilder {
         String weights = random(name + ".weight", Math.sqrt(2.0 / features), outputs, features);
         String bias = random(name + ".bias", 0.1, outputs);
         return op(name, "Gemm", List.of(input, weights, bias), "transB", Attribute.of(1));
+    }
+
+    /**
+     * An If that takes the branch of these nodes, whatever the images; the last one's value becomes {@code name}. The
+     * other branch has the same nodes.
+     */
+    public String branch(String name, List<Node> nodes) {
+        String sum = op(name + ".sum", "ReduceSum", List.of(IMAGES), "keepdims", Attribute.of(0));
+        String holds = op(name + ".holds", "Greater", sum, constant(name + ".least", Tensor.scalar(-1e9f)));
+        return node(Node.of("If", List.of(holds), name)
+                .with("then_branch", Attribute.of(body("/then", nodes)))
+                .with("else_branch", Attribute.of(body("/else", nodes))));
+    }
+
+    private static Graph body(String suffix, List<Node> nodes) {
+        Set<String> own =
+                nodes.stream().flatMap(node -> node.outputs().stream()).collect(Collectors.toSet());
+        UnaryOperator<String> renamed = value -> !value.isEmpty() && own.contains(value) ? value + suffix : value;
+        List<Node> body = nodes.stream()
+                .map(node -> node.withInputs(node.inputs().stream().map(renamed).toList())
+                        .withOutputs(node.outputs().stream().map(renamed).toList()))
+                .toList();
+        Value output = Value.of(body.get(body.size() - 1).output(), DataType.FLOAT, null);
+        return new Graph(
+                "body", List.of(), List.of(output), List.of(), body, Map.of(), Map.of(), outer -> true, Bytes.EMPTY);
     }
 
     /** Mean over each channel, then a fully connected layer: the usual end of a net, up to the logits. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A scheme that promises integer arithmetic, and kernels that computed in float; kernels that are not known say nothing. */
+/** A scheme that promises integer arithmetic, and kernels that computed in float, or of which that is not known. */
 final class QuantizedButFloatCheck implements Check {
     private static final String ID = "quantized-but-float";
     private static final int REASONS = 3;
@@ -24,15 +24,19 @@ final class QuantizedButFloatCheck implements Check {
     private static Stream<Finding> check(Deployment deployment, KernelEvidence kernels) {
         boolean fourBit = deployment.scheme().equals(Scheme.INT4_KERNEL.id());
         double share = fourBit ? kernels.fourBitMacShare() : kernels.integerMacShare();
-        if (!promisesIntegers(deployment.scheme()) || !(share < Thresholds.INTEGER_SHARE)) {
+        if (!promisesIntegers(deployment.scheme()) || share >= Thresholds.INTEGER_SHARE) {
             return Stream.empty();
         }
+        String which = fourBit ? "4-bit" : "integer";
+        String message = Double.isNaN(share)
+                ? "How much ran on %s kernels is not known: %s.".formatted(which, kernels.whyUnknown())
+                : "Only %s of the multiply-accumulates ran on %s kernels: the rest is a simulation in float.%s"
+                        .formatted(Words.percent(share), which, reasons(kernels));
         return Stream.of(new Finding(
                 ID,
                 share < Thresholds.MOSTLY_FLOAT ? Severity.HIGH : Severity.MEDIUM,
                 deployment.id(),
-                "Only %s of the multiply-accumulates ran on %s kernels: the rest is a simulation in float.%s"
-                        .formatted(Words.percent(share), fourBit ? "4-bit" : "integer", reasons(kernels)),
+                message,
                 Map.of("integerMacShare", kernels.integerMacShare(), "fourBitMacShare", kernels.fourBitMacShare())));
     }
 

@@ -33,6 +33,13 @@ public record Function(
         opsets = Collections.unmodifiableMap(new LinkedHashMap<>(opsets));
     }
 
+    /** Whether a node calls this function. */
+    public boolean defines(Node node) {
+        return node.domain().equals(domain)
+                && node.op().equals(name)
+                && node.overload().equals(overload);
+    }
+
     /**
      * The body as a graph whose inputs and outputs have no types.
      *

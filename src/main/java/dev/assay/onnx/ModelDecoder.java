@@ -36,10 +36,12 @@ final class ModelDecoder {
             throw place.invalid("the opset of ONNX's own domain must be at least %d, got %d", OLDEST_OPSET, opset);
         }
         Graph graph = graphs.graph(proto.getGraph(), outer -> false, place);
+        List<Function> functions = functions(proto.getFunctionsList(), place);
+        FunctionCalls.check(proto, place);
         ModelProto.Builder rest =
                 proto.toBuilder().clearIrVersion().clearGraph().clearFunctions().clearOpsetImport();
         rest.addAllOpsetImport(OpsetImports.rest(proto.getOpsetImportList()));
-        return new Model(ir, opsets, graph, functions(proto.getFunctionsList(), place), Rest.of(rest));
+        return new Model(ir, opsets, graph, functions, Rest.of(rest));
     }
 
     private List<Function> functions(List<FunctionProto> protos, Place place) {

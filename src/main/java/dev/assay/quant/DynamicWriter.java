@@ -4,6 +4,7 @@ import dev.assay.ir.Attribute;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
 import dev.assay.ir.GraphEditor;
+import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
 import dev.assay.runtime.ImageClassifier;
@@ -25,6 +26,7 @@ import java.util.function.Function;
  * <p>DynamicQuantizeLinear takes its range from the whole tensor: an image's answer depends on the others in its batch.
  */
 final class DynamicWriter {
+    private final Model model;
     private final Graph graph;
     private final GraphEditor edit;
     private final Function<Node, Optional<String>> exclusion;
@@ -34,8 +36,9 @@ final class DynamicWriter {
     private final List<Skip> skips = new ArrayList<>();
 
     private DynamicWriter(
-            Graph graph, Function<Node, Optional<String>> exclusion, QuantConfig config, boolean perChannel) {
-        this.graph = graph;
+            Model model, Function<Node, Optional<String>> exclusion, QuantConfig config, boolean perChannel) {
+        this.model = model;
+        this.graph = model.graph();
         this.edit = graph.edit().forgetDeclaredValues();
         this.exclusion = exclusion;
         this.config = config;
@@ -44,7 +47,7 @@ final class DynamicWriter {
 
     /** Every product with constant weights, with a scale for each channel. */
     static Written all(ImageClassifier classifier, QuantConfig config) {
-        return new DynamicWriter(classifier.model().graph(), node -> Optional.empty(), config, true).write();
+        return new DynamicWriter(classifier.model(), node -> Optional.empty(), config, true).write();
     }
 
     /** Fully connected layers only, with one scale a tensor: what PyTorch's {@code quantize_dynamic} leaves of a CNN. */
@@ -52,7 +55,7 @@ final class DynamicWriter {
         Function<Node, Optional<String>> convolutions = node -> node.is("Conv") || node.is("ConvTranspose")
                 ? Optional.of("this scheme leaves convolutions in float")
                 : Optional.empty();
-        return new DynamicWriter(classifier.model().graph(), convolutions, config, false).write();
+        return new DynamicWriter(classifier.model(), convolutions, config, false).write();
     }
 
     private Written write() {
@@ -64,6 +67,8 @@ final class DynamicWriter {
                 } else {
                     write(node);
                 }
+            } else {
+                Products.otherObstacle(model, node).ifPresent(obstacle -> skips.add(Skip.of(node, obstacle)));
             }
         }
         return new Written(edit.commit(), skips);

@@ -55,6 +55,9 @@ final class FourBitWriter {
                 } else {
                     edit.replace(node, node.is("Conv") ? convolution(node) : product(node));
                 }
+            } else {
+                Products.otherObstacle(classifier.model(), node)
+                        .ifPresent(obstacle -> skips.add(Skip.of(node, obstacle)));
             }
         }
         return new Written(edit.commit(), skips);

@@ -2,10 +2,15 @@ package dev.assay.quant;
 
 import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
+import dev.assay.ir.Model;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
+import dev.assay.runtime.Macs;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What all schemes know of products: operators that multiply and accumulate with weights on input 1, bias on input 2. */
 final class Products {
@@ -21,6 +26,30 @@ final class Products {
 
     static boolean contains(Node node) {
         return OPS.contains(node.qualifiedOp());
+    }
+
+    /** Why a node stays as it is that multiplies and is none of these, or that has products inside; empty for others. */
+    static Optional<String> otherObstacle(Model model, Node node) {
+        if (Macs.has(node)) {
+            return contains(node) ? Optional.empty() : Optional.of(QuantRules.reasonAgainst(node.qualifiedOp()));
+        }
+        Set<String> inside = inside(model, node)
+                .filter(Macs::has)
+                .map(Node::qualifiedOp)
+                .collect(Collectors.toCollection(TreeSet::new));
+        return inside.isEmpty()
+                ? Optional.empty()
+                : Optional.of("the products inside (%s) stay as they are: only nodes of the main graph are quantized"
+                        .formatted(String.join(", ", inside)));
+    }
+
+    /** The nodes of its graphs and of the local function that it calls, and of theirs. */
+    private static Stream<Node> inside(Model model, Node node) {
+        Stream<Node> graphs = node.subgraphs().stream().flatMap(graph -> graph.nodes().stream());
+        Stream<Node> body = model.functions().stream()
+                .filter(function -> function.defines(node))
+                .flatMap(function -> function.nodes().stream());
+        return Stream.concat(graphs, body).flatMap(inner -> Stream.concat(Stream.of(inner), inside(model, inner)));
     }
 
     /** Why a product's weights cannot be quantized; empty when they can. */

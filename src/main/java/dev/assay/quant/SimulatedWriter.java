@@ -35,6 +35,9 @@ final class SimulatedWriter {
                     edit.setConstant(
                             node.input(1), rounded(graph.constant(node.input(1)).orElseThrow()));
                 }
+            } else {
+                Products.otherObstacle(classifier.model(), node)
+                        .ifPresent(obstacle -> skips.add(Skip.of(node, obstacle)));
             }
         }
         return new Written(edit.commit(), skips);

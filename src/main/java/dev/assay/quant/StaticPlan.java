@@ -47,6 +47,11 @@ final class StaticPlan {
     }
 
     private void consider(Node node) {
+        Optional<String> other = Products.otherObstacle(classifier.model(), node);
+        if (other.isPresent()) {
+            skips.add(Skip.of(node, other.get()));
+            return;
+        }
         if (!computesOnImages(node) || isAbsorbable(node)) {
             return;
         }

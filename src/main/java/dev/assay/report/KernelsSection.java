@@ -5,6 +5,7 @@ import static j2html.TagCreator.code;
 import static j2html.TagCreator.details;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.h3;
+import static j2html.TagCreator.iff;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.summary;
 import static j2html.TagCreator.text;
@@ -87,7 +88,11 @@ final class KernelsSection implements Section {
 
     private static DomContent nodes(Measured<KernelEvidence> measured) {
         List<Kernel> nodes = measured.value().nodes();
-        return details(summary(code(measured.id()), text(" " + nodes.size() + " nodes")), NODES.render(nodes));
+        String whyUnknown = measured.value().whyUnknown();
+        return details(
+                summary(code(measured.id()), text(" " + nodes.size() + " nodes")),
+                iff(whyUnknown != null, p("A share is not known: " + whyUnknown + ".")),
+                NODES.render(nodes));
     }
 
     private static String word(Arithmetic arithmetic) {

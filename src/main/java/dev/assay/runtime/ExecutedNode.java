@@ -3,8 +3,8 @@ package dev.assay.runtime;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Node;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,44 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param name the runtime's name for it
  * @param op the operator that ran
  * @param provider where it ran, as the profile spells it
+ * @param calls how often it was called in a run; once, unless it lies in a loop
  * @param micros mean duration of a run, in microseconds
  * @param inputTypes element types of the inputs that the profile lists; prepacked weights are missing from it
  * @param node the node in the optimized graph; null when that could not be had
+ * @param inSubgraph whether that lies in a graph inside the main graph
+ * @param shapes dimensions of what it reads and writes, by name in the optimized graph; empty when they could not be told
  */
 record ExecutedNode(
         String name,
         String op,
         String provider,
+        double calls,
         double micros,
         List<DataType> inputTypes,
-        @Nullable Node node) {
-    private static final Set<String> MAC_KERNELS = Set.of(
-            "Conv",
-            "FusedConv",
-            "NhwcFusedConv",
-            "ConvTranspose",
-            "ConvInteger",
-            "QLinearConv",
-            "QLinearConvTranspose",
-            "Gemm",
-            "FusedGemm",
-            "QGemm",
-            "MatMul",
-            "FusedMatMul",
-            "TransposeMatMul",
-            "MatMulInteger",
-            "MatMulIntegerToFloat",
-            "MatMulInteger16",
-            "DynamicQuantizeMatMul",
-            "QLinearMatMul",
-            "MatMulNBits",
-            "Attention",
-            "QAttention",
-            "Einsum",
-            "LSTM",
-            "GRU",
-            "RNN");
-
+        @Nullable Node node,
+        boolean inSubgraph,
+        Map<String, List<Long>> shapes) {
     /** ONNX Runtime's level for quantizing the activations of a 4-bit MatMul to 8 bits. */
     private static final long EIGHT_BIT_ACTIVATIONS = 4;
 
@@ -60,7 +39,7 @@ record ExecutedNode(
 
     /** Whether this operator multiplies and accumulates: only such a kernel can have run a convolution or product. */
     boolean isMacKernel() {
-        return MAC_KERNELS.contains(op);
+        return Macs.isKernel(op);
     }
 
     /** Whether the kernel reads 4-bit weights. */

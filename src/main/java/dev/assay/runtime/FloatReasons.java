@@ -53,6 +53,10 @@ final class FloatReasons {
     /** Their kernels can hand out floats: a missing QuantizeLinear breaks nothing, unless a Relu is fused in first. */
     private static final Set<String> FLOAT_OUTPUT_FUSES = Set.of("MatMul", "Gemm");
 
+    /** Of the kernel of QAttention, read in the source. */
+    static final String ATTENDS_IN_FLOAT =
+            "QAttention multiplies weights on integers, and queries, keys and values in float";
+
     private static final String UNKNOWN = "no known breaker of fusion is in the graph";
 
     private static final Set<DataType> FOUR_BIT = Set.of(DataType.INT4, DataType.UINT4);

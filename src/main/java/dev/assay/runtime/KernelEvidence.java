@@ -7,11 +7,17 @@ import org.jspecify.annotations.Nullable;
  * Which kernels ran, from the runtime's own profile. TensorRT compiles subgraphs, each of which a profile tells as one node:
  * with products inside, no share of them is known.
  *
- * @param integerMacShare share of multiply-accumulates on integer kernels, 0 to 1; NaN where it is not known
- * @param fourBitMacShare share of multiply-accumulates on kernels that read 4-bit weights, 0 to 1; NaN where it is not known
- * @param nodes one entry for each node of the artifact that ran, then those the runtime inserted
+ * @param integerMacShare share of multiply-accumulates on integer kernels, 0 to 1; NaN where it cannot be told
+ * @param fourBitMacShare share of multiply-accumulates on kernels that read 4-bit weights, 0 to 1; NaN likewise
+ * @param whyUnknown which kernels could not be counted, so that shares cannot be told; null when all were
+ * @param nodes one entry for each node of the artifact that ran, two where its kernel computes on integers and in float;
+ *     then those that the runtime inserted, or that lie in graphs inside the main graph or in local functions
  */
-public record KernelEvidence(double integerMacShare, double fourBitMacShare, List<Kernel> nodes) {
+public record KernelEvidence(
+        double integerMacShare,
+        double fourBitMacShare,
+        @Nullable String whyUnknown,
+        List<Kernel> nodes) {
     /** What ONNX Runtime's names of subgraphs that TensorRT compiled begin with, as operators and in a profile. */
     private static final String COMPILED = "TRTKernel_";
 
@@ -20,6 +26,7 @@ public record KernelEvidence(double integerMacShare, double fourBitMacShare, Lis
         if (hidesProducts(nodes)) {
             integerMacShare = Double.NaN;
             fourBitMacShare = Double.NaN;
+            whyUnknown = "TensorRT compiled products, of whose kernels the profile tells nothing";
         }
     }
 
@@ -31,13 +38,13 @@ public record KernelEvidence(double integerMacShare, double fourBitMacShare, Lis
     /**
      * One node and the kernel that computed it.
      *
-     * @param node the artifact's node, or the name the runtime gave a node of its own
-     * @param op the artifact's operator; empty for a node that the runtime inserted
+     * @param node the artifact's node, or the runtime's name for one that is not of the artifact's main graph
+     * @param op the artifact's operator; empty for a node that is not of its main graph
      * @param executedAs the operator that ran, as {@code QLinearConv}; empty where the profile does not tell
      * @param provider the provider it ran on, as the profile spells it; empty likewise
      * @param integer whether the kernel multiplies integers
      * @param fourBit whether the kernel reads 4-bit weights
-     * @param macs multiply-accumulates for one image
+     * @param macs multiply-accumulates for one image; 0 for a kernel that could not be counted
      * @param micros mean duration of one batch, in microseconds; 0 for nodes fused into an earlier entry
      * @param whyFloat for a quantized node that ran in float: why, seen in the graph; otherwise null
      */
@@ -98,6 +105,7 @@ public record KernelEvidence(double integerMacShare, double fourBitMacShare, Lis
         return new KernelEvidence(
                 integerMacShare,
                 fourBitMacShare,
+                whyUnknown,
                 nodes.stream().map(Kernel::withoutTiming).toList());
     }
 }

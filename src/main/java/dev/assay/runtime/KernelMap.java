@@ -30,8 +30,11 @@ final class KernelMap {
     private final Map<String, ExecutedNode> byName = new HashMap<>();
     private final Map<String, ExecutedNode> byValue = new HashMap<>();
 
-    KernelMap(Graph graph, List<ExecutedNode> executed) {
+    /** A map from the nodes of an artifact's main graph to those of the optimized main graph among all that ran. */
+    KernelMap(Graph graph, List<ExecutedNode> all) {
         this.graph = graph;
+        List<ExecutedNode> executed =
+                all.stream().filter(node -> !node.inSubgraph()).toList();
         for (ExecutedNode node : executed) {
             String name = SUFFIX.matcher(node.name()).replaceFirst("");
             byName.putIfAbsent(name, node);

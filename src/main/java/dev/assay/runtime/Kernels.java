@@ -4,14 +4,17 @@ import dev.assay.ir.Graph;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
 import dev.assay.runtime.KernelEvidence.Kernel;
+import dev.assay.runtime.UncountedKernels.Count;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Makes {@link KernelEvidence} by profiling an artifact. */
 public final class Kernels {
@@ -20,14 +23,26 @@ public final class Kernels {
     private final Graph graph;
     private final Macs macs;
     private final FloatReasons reasons;
-    private final KernelMap map;
+    private final Map<Node, ExecutedNode> computedBy = new HashMap<>();
+    private final UncountedKernels uncounted;
     private final Set<ExecutedNode> accounted = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final List<Kernel> kernels = new ArrayList<>();
 
-    private Kernels(Graph graph, Observation observation, SessionSpec spec, List<ExecutedNode> executed) {
+    private Kernels(Graph graph, Observation observation, SessionSpec spec, List<ExecutedNode> executed, long batch) {
         this.graph = graph;
         this.macs = new Macs(graph, observation);
         this.reasons = new FloatReasons(graph, spec);
-        this.map = new KernelMap(graph, executed);
+        KernelMap map = new KernelMap(graph, executed);
+        Set<ExecutedNode> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Node node : graph.sorted()) {
+            map.kernelOf(node).ifPresent(ran -> {
+                computedBy.put(node, ran);
+                if (macs.of(node) > 0) {
+                    counted.add(ran);
+                }
+            });
+        }
+        this.uncounted = new UncountedKernels(executed, counted, batch);
     }
 
     /**
@@ -36,65 +51,72 @@ public final class Kernels {
      * @param artifact the file as it ships
      * @param graph its main graph
      * @param observation what a probe saw of it
-     * @param feeds one batch of real images
+     * @param feeds one batch of real images, {@code [N, …]}
      */
     public static KernelEvidence observe(
             Path artifact, Graph graph, Observation observation, SessionSpec spec, Map<String, Tensor> feeds) {
         List<ExecutedNode> executed = Profiler.profile(artifact, spec, feeds, RUNS);
-        return new Kernels(graph, observation, spec, executed).evidence(executed);
+        long batch = feeds.values().iterator().next().dim(0);
+        return new Kernels(graph, observation, spec, executed, batch).evidence(executed);
     }
 
     private KernelEvidence evidence(List<ExecutedNode> executed) {
-        List<Kernel> kernels = new ArrayList<>();
-        long total = 0;
-        long integer = 0;
-        long fourBit = 0;
         for (Node node : graph.sorted()) {
-            Optional<ExecutedNode> ran = map.kernelOf(node);
             long count = macs.of(node);
-            total += count;
-            if (ran.isPresent()) {
-                integer += ran.get().isInteger() ? count : 0;
-                fourBit += ran.get().isFourBit() ? count : 0;
-                kernels.add(kernel(node, ran.get(), count));
-            } else if (count > 0) {
-                kernels.add(new Kernel(node.name(), node.qualifiedOp(), "", "", false, false, count, 0, null));
+            if (count > 0 && !computedBy.containsKey(node)) {
+                uncounted.take(count).ifPresent(ran -> computedBy.put(node, ran));
             }
         }
-        for (ExecutedNode inserted : executed) {
-            if (!accounted.contains(inserted)) {
-                kernels.add(new Kernel(
-                        inserted.name(),
-                        "",
-                        inserted.op(),
-                        inserted.provider(),
-                        inserted.isInteger(),
-                        inserted.isFourBit(),
-                        0,
-                        inserted.micros(),
-                        null));
-            }
-        }
-        return new KernelEvidence(share(integer, total), share(fourBit, total), kernels);
+        graph.sorted().forEach(this::add);
+        executed.stream()
+                .filter(ran -> !accounted.contains(ran))
+                .forEach(inserted -> add(inserted.name(), "", inserted, Count.NONE, null));
+        return new KernelEvidence(
+                share(Kernel::integer, ExecutedNode::isInteger),
+                share(Kernel::fourBit, ExecutedNode::isFourBit),
+                uncounted.whyUnknown(),
+                kernels);
     }
 
-    private Kernel kernel(Node node, ExecutedNode ran, long count) {
-        String why = ran.isInteger() ? null : reasons.of(node, ran).orElse(null);
-        // The time of a fused kernel is told once, at the first node that it computes.
-        double micros = accounted.add(ran) ? ran.micros() : 0;
-        return new Kernel(
-                node.name(),
-                node.qualifiedOp(),
+    private void add(Node node) {
+        Count count = new Count(macs.of(node), macs.inFloat(node));
+        ExecutedNode ran = computedBy.get(node);
+        if (ran != null) {
+            String why = ran.isInteger() ? null : reasons.of(node, ran).orElse(null);
+            add(node.name(), node.qualifiedOp(), ran, count, why);
+        } else if (count.all() > 0) {
+            kernels.add(new Kernel(node.name(), node.qualifiedOp(), "", "", false, false, count.all(), 0, null));
+        }
+    }
+
+    /** The time of a fused kernel, and what else it computes, is told once, at the first node that it computes. */
+    private void add(String name, String op, ExecutedNode ran, Count count, @Nullable String whyFloat) {
+        boolean first = accounted.add(ran);
+        Count all = count.plus(uncounted.take(ran));
+        long inFloat = ran.isInteger() ? all.inFloat() : 0;
+        kernels.add(new Kernel(
+                name,
+                op,
                 ran.op(),
                 ran.provider(),
                 ran.isInteger(),
                 ran.isFourBit(),
-                count,
-                micros,
-                why);
+                all.all() - inFloat,
+                first ? ran.micros() : 0,
+                whyFloat));
+        if (inFloat > 0) {
+            kernels.add(new Kernel(
+                    name, op, ran.op(), ran.provider(), false, false, inFloat, 0, FloatReasons.ATTENDS_IN_FLOAT));
+        }
     }
 
-    private static double share(long part, long total) {
-        return total == 0 ? 0 : (double) part / total;
+    /** NaN where kernels that cannot be counted could change it. */
+    private double share(Predicate<Kernel> has, Predicate<ExecutedNode> unknownHas) {
+        long total = kernels.stream().mapToLong(Kernel::macs).sum();
+        long part = kernels.stream().filter(has).mapToLong(Kernel::macs).sum();
+        if (part == 0 && uncounted.unknown().stream().noneMatch(unknownHas)) {
+            return 0;
+        }
+        return uncounted.unknown().isEmpty() ? (double) part / total : Double.NaN;
     }
 }

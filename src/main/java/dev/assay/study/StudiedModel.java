@@ -75,7 +75,7 @@ public record StudiedModel(
      *
      * @param scheme how its artifact was made
      * @param outcome accuracy, attack success, and what each defense said
-     * @param integerMacShare share of the multiply-accumulates on integer kernels, 0 to 1; NaN where it did not run
+     * @param integerMacShare share of the multiply-accumulates on integer kernels, 0 to 1; NaN where it did not run or cannot be told
      * @param fourBitMacShare share on kernels that read 4-bit weights; NaN likewise
      * @param norms of the triggers that Neural Cleanse inverted, for the classes that it searched to the end
      */

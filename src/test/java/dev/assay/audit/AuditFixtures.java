@@ -215,7 +215,8 @@ public final class AuditFixtures {
                 new Artifact(text, sha256('f'), 1),
                 it.error() == null ? null : text,
                 List.of(new Skip(text, text, text)),
-                new KernelEvidence(0.5, 0, List.of(new Kernel(text, text, text, text, false, false, 10, 1, text))),
+                new KernelEvidence(
+                        0.5, 0, text, List.of(new Kernel(text, text, text, text, false, false, 10, 1, text))),
                 fidelity == null
                         ? null
                         : new Fidelity(

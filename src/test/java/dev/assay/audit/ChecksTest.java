@@ -95,6 +95,7 @@ class ChecksTest {
     @CsvSource({
         "int8-static, 0.99, 0, ",
         "int8-static, 0.98, 0, MEDIUM",
+        "int8-static, NaN, NaN, MEDIUM",
         "as-is, 0.2, 0, HIGH",
         "fp32, 0, 0, ",
         "int4-weight, 0, 0, ",
@@ -108,6 +109,16 @@ class ChecksTest {
         sample.fourBitShare = fourBitShare;
 
         assertFinding(sample, "quantized-but-float", severity);
+    }
+
+    @Test
+    void unknownShareSaysWhy() {
+        Sample sample = new Sample();
+        sample.integerShare = Double.NaN;
+        sample.whyUnknown = "the profile tells nothing";
+
+        assertThat(findings(sample).get(0).message())
+                .isEqualTo("How much ran on integer kernels is not known: the profile tells nothing.");
     }
 
     @Test
@@ -324,6 +335,10 @@ class ChecksTest {
         long bytes = 300;
         double integerShare = 1;
         double fourBitShare;
+
+        @Nullable
+        String whyUnknown;
+
         List<Kernel> kernels = List.of(kernel(false, true, 100, null));
         double accuracy = 0.9;
         double referenceAccuracy = 0.9;
@@ -374,7 +389,7 @@ class ChecksTest {
                             new Artifact("artifacts/a.onnx", "0", bytes),
                             error,
                             List.of(),
-                            new KernelEvidence(integerShare, fourBitShare, kernels),
+                            new KernelEvidence(integerShare, fourBitShare, whyUnknown, kernels),
                             status == Status.COMPLETE ? fidelity : null,
                             null,
                             saturation,

@@ -49,7 +49,7 @@ final class MeasurementFixtures {
         if (integer) {
             nodes.add(kernel("input_QuantizeLinear", "", "QuantizeLinear", false, 0, 9.7, null));
         }
-        return new KernelEvidence(integerShare, 0, nodes);
+        return new KernelEvidence(integerShare, 0, null, nodes);
     }
 
     private static Kernel kernel(

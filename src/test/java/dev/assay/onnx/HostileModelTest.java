@@ -69,6 +69,63 @@ class HostileModelTest {
         return NodeProto.newBuilder().setOpType("Identity").addInput(from).addOutput(to);
     }
 
+    private static NodeProto.Builder call(String function, String from, String to) {
+        return NodeProto.newBuilder()
+                .setDomain("d")
+                .setOpType(function)
+                .addInput(from)
+                .addOutput(to);
+    }
+
+    /** {@code b} from {@code a}, through these nodes and then on through calls of one function. */
+    private static FunctionProto function(String name, int calls, String called, NodeProto.Builder... nodes) {
+        FunctionProto.Builder function = FunctionProto.newBuilder()
+                .setDomain("d")
+                .setName(name)
+                .addInput("a")
+                .addOutput("b");
+        Arrays.stream(nodes).forEach(function::addNode);
+        for (int i = 0; i < calls; i++) {
+            function.addNode(call(called, i == 0 ? "a" : "v" + (i - 1), i == calls - 1 ? "b" : "v" + i));
+        }
+        return function.build();
+    }
+
+    /** Function {@code k} calls function {@code k + 1}; the main graph calls the first. */
+    private static ModelProto.Builder levels(int levels, int calls) {
+        ModelProto.Builder model = add();
+        IntStream.range(0, levels)
+                .forEach(k -> model.addFunctions(
+                        k < levels - 1
+                                ? function("f" + k, calls, "f" + (k + 1))
+                                : function("f" + k, 0, "", identity("a", "b"))));
+        model.getGraphBuilder().addNode(call("f0", "x", "called"));
+        return model;
+    }
+
+    private static AttributeProto.Builder graphOf(NodeProto.Builder... nodes) {
+        AttributeProto.Builder attribute =
+                AttributeProto.newBuilder().setName("g").setType(5);
+        Arrays.stream(nodes).forEach(attribute.getGBuilder()::addNode);
+        return attribute;
+    }
+
+    /** Each level hands its graph to a function that puts it into ten places. */
+    private static ModelProto.Builder graphsHandedDown(int levels) {
+        NodeProto.Builder holder = identity("a", "b");
+        for (int i = 0; i < 10; i++) {
+            holder.addAttribute(
+                    AttributeProto.newBuilder().setName("g" + i).setType(5).setRefAttrName("g"));
+        }
+        NodeProto.Builder node = identity("x", "inside");
+        for (int k = 0; k < levels; k++) {
+            node = call("f", "x", "v" + k).addAttribute(graphOf(node));
+        }
+        ModelProto.Builder model = add().addFunctions(function("f", 0, "", holder));
+        model.getGraphBuilder().addNode(node);
+        return model;
+    }
+
     private static Case attributes(String name, String message, AttributeProto.Builder... attributes) {
         return graph(name, graph -> Arrays.stream(attributes).forEach(graph.getNodeBuilder(0)::addAttribute), message);
     }
@@ -114,6 +171,35 @@ class HostileModelTest {
                         model -> model.addFunctions(
                                 FunctionProto.newBuilder().setName("f").addNode(identity("nothing", "o"))),
                         "function 'f': nothing assigns 'nothing'"),
+                model(
+                        "function of itself",
+                        model -> model.addFunctions(function("f", 1, "f")),
+                        "function 'f': must not lead back to itself, got a call of it in function 'f'"),
+                model(
+                        "functions of each other",
+                        model -> model.addFunctions(function("f", 1, "g"))
+                                .addFunctions(function(
+                                        "g",
+                                        0,
+                                        "",
+                                        identity("a", "b").addAttribute(graphOf(call("f", "a", "inside"))))),
+                        "function 'f': must not lead back to itself, got a call of it in function 'g'"),
+                new Case(
+                        "functions that multiply",
+                        levels(9, 10).build().toByteString(),
+                        "must expand to at most 100000 nodes, got more"),
+                new Case(
+                        "functions that multiply past all numbers",
+                        levels(90, 10).build().toByteString(),
+                        "must expand to at most 100000 nodes, got more"),
+                new Case(
+                        "functions that multiply graphs",
+                        graphsHandedDown(7).build().toByteString(),
+                        "must expand to at most 100000 nodes, got more"),
+                new Case(
+                        "functions in each other",
+                        levels(20_000, 1).build().toByteString(),
+                        "must lie at most 100 deep in each other, got 20000"),
                 graph("missing input", graph -> graph.clearInput(), "nothing assigns 'x'"),
                 graph("missing output", graph -> graph.getOutputBuilder(0).setName("o"), "graph output 'o'"),
                 graph("input twice", graph -> graph.addInput(graph.getInput(0)), "'x' is declared twice"),
@@ -230,6 +316,15 @@ class HostileModelTest {
         assertThatThrownBy(() -> OnnxReader.read(folder.resolve("a\nb")))
                 .isInstanceOf(InvalidModelException.class)
                 .hasMessageEndingWith("a\\u000ab: no such file");
+    }
+
+    @Test
+    void functionsWithinTheLimitsAreRead() {
+        for (ModelProto.Builder model : List.of(levels(5, 10), levels(100, 1), graphsHandedDown(4))) {
+            assertThat(OnnxReader.read(model.build().toByteArray(), "calls.onnx")
+                            .functions())
+                    .hasSize(model.getFunctionsCount());
+        }
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -281,6 +282,21 @@ class SchemesTest {
                     .singleElement()
                     .matches(KernelEvidence.Kernel::integer);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FP32")
+    void productsInBranchesAreSkippedWithAReason(Scheme scheme) {
+        NetBuilder net = NetBuilder.onImages();
+        String conv = net.conv("conv", NetBuilder.IMAGES, 3, 8);
+        net.random("w", 0.1, 8, 8, 3, 3);
+        net.head(net.branch("branch", List.of(Node.of("Conv", List.of(conv, "w"), "inside"))), 8);
+
+        assertThat(Bench.of(net.build()).quantize(scheme).skips())
+                .contains(new Skip(
+                        "branch",
+                        "If",
+                        "the products inside (Conv) stay as they are: only nodes of the main graph are quantized"));
     }
 
     /** As residual sums of transformers, which normalizations read: the products before them hand out floats. */

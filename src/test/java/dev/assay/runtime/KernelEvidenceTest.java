@@ -14,6 +14,7 @@ class KernelEvidenceTest {
     private static final KernelEvidence EVIDENCE = new KernelEvidence(
             0.5,
             0.25,
+            null,
             List.of(
                     kernel(true, false, 1, null),
                     kernel(true, true, 20, null),
@@ -45,6 +46,7 @@ class KernelEvidenceTest {
         KernelEvidence evidence = new KernelEvidence(
                 0.5,
                 0.25,
+                null,
                 List.of(
                         kernel(true, false, 100, null),
                         new Kernel("hidden", "Conv", "", "", false, false, 100, 0, null),
@@ -52,6 +54,7 @@ class KernelEvidenceTest {
 
         assertThat(Double.isNaN(evidence.integerMacShare())).isEqualTo(unknown);
         assertThat(Double.isNaN(evidence.fourBitMacShare())).isEqualTo(unknown);
+        assertThat(evidence.whyUnknown() != null).isEqualTo(unknown);
         assertThat(evidence.macs(Arithmetic.UNTOLD)).isEqualTo(100);
         assertThat(evidence.macs(Arithmetic.FLOAT)).isZero();
     }

@@ -7,6 +7,7 @@ import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Node;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class KernelMapTest {
     }
 
     private static ExecutedNode executed(String name, String op, String provider) {
-        return new ExecutedNode(name, op, provider, 1, List.of(DataType.FLOAT), null);
+        return new ExecutedNode(name, op, provider, 1, 1, List.of(DataType.FLOAT), null, false, Map.of());
     }
 
     @Test
