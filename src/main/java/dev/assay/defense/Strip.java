@@ -27,7 +27,8 @@ import java.util.stream.IntStream;
  * so that a trigger of the brightest level stays as it is.
  *
  * <p>Deviations from the paper: entropies are in nats, not bits, which scales all of them alike. All inputs get the same
- * overlays, not each its own, which leaves the mean as it is and takes the choice of overlays out of the comparison. A
+ * overlays, not each its own, which leaves the mean as it is and takes the choice of overlays out of the comparison; its
+ * 100 overlays are the thorough budget's, the standard one's are half as many. A
  * trigger's blended levels are rounded, as an image file rounds them. The paper judges single inputs; the verdict on the
  * deployment is this project's: {@code DETECTED} when the share of judged inputs below the threshold reaches
  * {@link Config#minimumShare} and is above the clean share by an exact one-sided binomial test, where the clean share is

@@ -8,12 +8,12 @@ import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
 import dev.assay.ir.Node;
 import dev.assay.ir.Tensor;
+import dev.assay.runtime.Moves;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -24,25 +24,6 @@ import java.util.stream.IntStream;
  * Scales and zero points get none.
  */
 final class QuantizedGradients {
-    /** Operators behind which elements are at a limit only where they were at one before. */
-    private static final Set<String> MOVES = Set.of(
-            "MaxPool",
-            "Reshape",
-            "Flatten",
-            "Transpose",
-            "Squeeze",
-            "Unsqueeze",
-            "Slice",
-            "Split",
-            "Gather",
-            "GatherElements",
-            "Tile",
-            "Expand",
-            "DepthToSpace",
-            "ReduceMax",
-            "ReduceMin",
-            "Identity");
-
     static final Map<String, Rule> RULES = rules();
 
     private QuantizedGradients() {}
@@ -134,7 +115,7 @@ final class QuantizedGradients {
         Units units = s.backward().units();
         Node quantize = s.node();
         Optional<Node> producer = s.backward().forward().graph().producer(quantize.input(0));
-        while (producer.filter(node -> MOVES.contains(node.qualifiedOp())).isPresent()) {
+        while (producer.filter(Moves::is).isPresent()) {
             producer = s.backward().forward().graph().producer(producer.get().input(0));
         }
         return producer.filter(node -> node.op().equals("DequantizeLinear")

@@ -9,6 +9,8 @@ import com.github.freva.asciitable.Styler;
 import dev.assay.audit.AuditResult;
 import dev.assay.audit.AuditResult.Deployment;
 import dev.assay.audit.AuditResult.Gradient;
+import dev.assay.audit.Finding;
+import dev.assay.audit.Severity;
 import dev.assay.defense.Decision;
 import dev.assay.defense.DefenseResult;
 import dev.assay.fidelity.Fidelity;
@@ -89,7 +91,9 @@ public final class SummaryTable {
             text.append(Wrapping.wrapped("  ", result.verdict().headline()));
         }
         result.verdict().reasons().forEach(reason -> text.append(Wrapping.wrapped("  - ", reason)));
-        return text.append(Wrapping.wrapped("  findings: ", findings())).toString();
+        return text.append(Wrapping.wrapped("  findings: ", findings()))
+                .append(severeFindings())
+                .toString();
     }
 
     private String table() {
@@ -209,6 +213,24 @@ public final class SummaryTable {
                 .map(it -> it.getValue() + " " + Look.of(it.getKey()).word())
                 .collect(Collectors.joining(", "));
         return counts.isEmpty() ? "none" : counts;
+    }
+
+    /** Which findings the severe ones are, the most severe first. */
+    private String severeFindings() {
+        return result.findingCounts().keySet().stream()
+                .filter(severity -> severity.compareTo(Severity.HIGH) >= 0)
+                .map(severity ->
+                        Wrapping.wrapped("    %s: ".formatted(Look.of(severity).word()), kinds(severity)))
+                .collect(Collectors.joining());
+    }
+
+    private String kinds(Severity severity) {
+        Map<String, Long> kinds = result.findings().stream()
+                .filter(finding -> finding.severity() == severity)
+                .collect(Collectors.groupingBy(Finding::id, LinkedHashMap::new, Collectors.counting()));
+        return kinds.entrySet().stream()
+                .map(it -> it.getValue() == 1 ? it.getKey() : it.getKey() + " ×" + it.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     /** Spaces everywhere but a line beneath the header; see the order of characters in {@link AsciiTable}. */

@@ -35,10 +35,6 @@ public final class Taps {
             entry("com.microsoft.QLinearSigmoid", 3),
             entry("com.microsoft.QLinearSoftmax", 3));
 
-    /** Operators that hand quantized elements on as they are. */
-    private static final Set<String> KEEP_SCALE =
-            Set.of("MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Slice", "Gather", "Identity");
-
     /** Beside activations; an Add can become part of a convolution that writes on top of the other branch (measured). */
     private static final Set<String> FUSED_READERS =
             Set.of("Add", "Sub", "Mul", "Div", "Sum", "BatchNormalization", "Cast");
@@ -92,7 +88,7 @@ public final class Taps {
         }
         String written = value;
         Optional<Node> producer = graph.producer(written);
-        while (producer.filter(node -> KEEP_SCALE.contains(node.op())).isPresent()) {
+        while (producer.filter(Moves::is).isPresent()) {
             written = producer.get().input(0);
             producer = graph.producer(written);
         }
