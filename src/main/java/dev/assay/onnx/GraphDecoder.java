@@ -54,12 +54,15 @@ final class GraphDecoder {
         List<Node> nodes = nodes(proto.getNodeList(), own.or(outer), place);
         Map<String, Tensor> initializers = initializers(proto.getInitializerList(), place);
         Map<String, SparseTensor> sparse = sparseInitializers(proto.getSparseInitializerList(), place);
+        Graph graph;
         try {
-            return new Graph(
+            graph = new Graph(
                     proto.getName(), inputs, outputs, values, nodes, initializers, sparse, outer, Rest.of(rest));
         } catch (IllegalArgumentException e) {
             throw place.invalid(e);
         }
+        GeneratedTensors.check(graph, place);
+        return graph;
     }
 
     private static Set<String> assigned(GraphProto proto) {

@@ -130,6 +130,25 @@ class HostileModelTest {
         return graph(name, graph -> Arrays.stream(attributes).forEach(graph.getNodeBuilder(0)::addAttribute), message);
     }
 
+    /** A node that makes a tensor of 2 GB or more of a few numbers. */
+    private static Case generated(String op, long... sizes) {
+        return graph(
+                op,
+                graph -> {
+                    TensorProto.Builder tensor =
+                            TensorProto.newBuilder().setName("sizes").setDataType(7);
+                    tensor.addDims(sizes.length);
+                    Arrays.stream(sizes).forEach(tensor::addInt64Data);
+                    NodeProto.Builder node =
+                            NodeProto.newBuilder().setName("big").setOpType(op);
+                    if (!op.equals("ConstantOfShape")) {
+                        node.addInput(graph.getInput(0).getName());
+                    }
+                    graph.addInitializer(tensor).addNode(node.addInput("sizes").addOutput("generated"));
+                },
+                "node 'big': %s must make at most 536870911 elements, got %s".formatted(op, Arrays.toString(sizes)));
+    }
+
     static List<Case> cases() {
         ByteString whole = add().build().toByteString();
         return List.of(
@@ -258,6 +277,10 @@ class HostileModelTest {
                         "missing strings",
                         tensor -> tensor.clearRawData().setDataType(8).addDims(1L << 50),
                         "STRING[1125899906842624] got 0 strings"),
+                generated("ConstantOfShape", 1L << 29),
+                generated("ConstantOfShape", 1L << 40, 1L << 40),
+                generated("Expand", 1, 1L << 20, 1L << 10),
+                generated("Tile", 1L << 15, 1L << 15),
                 new Case("malformed UTF-8", malformedName(), "damaged or cut-off"),
                 new Case("deep subgraphs", deepSubgraphs(), "damaged or cut-off"),
                 new Case(
