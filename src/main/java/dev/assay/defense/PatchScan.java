@@ -42,7 +42,7 @@ final class PatchScan {
                 Scores scores = Scores.of(
                         classifier.scores(stamped), ports, deployed.artifact().toString());
                 for (int target = 0; target < best.length; target++) {
-                    double success = success(scores, images.labels(), target);
+                    double success = TriggerVerification.shareTakenFor(target, scores, images.labels());
                     if (success >= FEWEST && (best[target] == null || success > best[target].success())) {
                         best[target] = new Best(square, success);
                     }
@@ -53,15 +53,6 @@ final class PatchScan {
                 .filter(target -> best[target] != null)
                 .mapToObj(target -> best[target].square().trigger(target, images))
                 .toList();
-    }
-
-    /** The share of images outside a class that are taken for it; NaN where all are of it. */
-    private static double success(Scores scores, int[] labels, int target) {
-        return IntStream.range(0, labels.length)
-                .filter(image -> labels[image] != target)
-                .mapToDouble(image -> scores.answer(image) == target ? 1 : 0)
-                .average()
-                .orElse(Double.NaN);
     }
 
     private record Best(Square square, double success) {}

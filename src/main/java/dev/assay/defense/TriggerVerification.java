@@ -1,5 +1,6 @@
 package dev.assay.defense;
 
+import dev.assay.data.ImageSet;
 import dev.assay.data.Trigger;
 import dev.assay.grad.Deployed;
 import dev.assay.runtime.Classifier;
@@ -27,30 +28,29 @@ public final class TriggerVerification implements AutoCloseable {
                 deployed.preprocessing(),
                 deployed.model().ports().type()));
         return IntStream.range(0, deployed.model().ports().classes())
-                .mapToObj(target -> IntStream.range(0, labels.length)
-                        .filter(image -> labels[image] != target)
-                        .mapToDouble(image -> scores.answer(image) == target ? 1 : 0)
-                        .average()
-                        .orElse(Double.NaN))
+                .mapToObj(target -> shareTakenFor(target, scores, labels))
                 .toList();
+    }
+
+    /** The share of images outside a class that are taken for it; NaN where all are of it. */
+    static double shareTakenFor(int target, Scores scores, int[] labels) {
+        return IntStream.range(0, labels.length)
+                .filter(image -> labels[image] != target)
+                .mapToDouble(image -> scores.answer(image) == target ? 1 : 0)
+                .average()
+                .orElse(Double.NaN);
     }
 
     /** The share of images outside the target class that the trigger leads to its target; NaN where all are of it. */
     public double success(Trigger trigger) {
         int[] labels = deployed.images().labels();
-        int[] outside = IntStream.range(0, labels.length)
-                .filter(image -> labels[image] != trigger.target())
-                .toArray();
+        ImageSet outside = deployed.images()
+                .subset(IntStream.range(0, labels.length)
+                        .filter(image -> labels[image] != trigger.target())
+                        .toArray());
         ImageSource stamped = ImageSource.of(
-                deployed.images().subset(outside),
-                deployed.preprocessing(),
-                deployed.model().ports().type(),
-                trigger);
-        Scores scores = scores(stamped);
-        long hits = IntStream.range(0, outside.length)
-                .filter(image -> scores.answer(image) == trigger.target())
-                .count();
-        return (double) hits / outside.length;
+                outside, deployed.preprocessing(), deployed.model().ports().type(), trigger);
+        return shareTakenFor(trigger.target(), scores(stamped), outside.labels());
     }
 
     private Scores scores(ImageSource images) {

@@ -336,16 +336,17 @@ class NeuralCleanseTest {
     /** Classes are tints: more of a colour than of the others, or less. */
     private static Model tinted() {
         NetBuilder net = builder(0);
+        tints(net, NetBuilder.LOGITS);
+        return net.build();
+    }
+
+    private static String tints(NetBuilder net, String scores) {
         String pooled = net.op("flat", "Flatten", net.op("pool", "GlobalAveragePool", NetBuilder.IMAGES));
         net.constant(
                 "tints",
                 Tensor.ofFloats(new long[] {3, CLASSES}, 9, -9, 0, 0, 0, 0, 0, 0, 7, -8, 0, 0, 0, 0, 0, 0, 6, -6));
-        net.op(
-                NetBuilder.LOGITS,
-                "MatMul",
-                net.op("middle", "Sub", pooled, net.constant("half", Tensor.ofFloats(new long[] {1}, 0.5f))),
-                "tints");
-        return net.build();
+        String half = net.constant("half", Tensor.ofFloats(new long[] {1}, 0.5f));
+        return net.op(scores, "MatMul", net.op("middle", "Sub", pooled, half), "tints");
     }
 
     /** White pixels lead to classes: any of twelve of its own to each, a single one to the backdoored class, if any. */
@@ -390,15 +391,7 @@ class NeuralCleanseTest {
     /** {@link #tinted}, with a way from white pixels near a corner to class 4 if it is backdoored. */
     private static Model corner(boolean backdoored) {
         NetBuilder net = builder(0);
-        String pooled = net.op("flat", "Flatten", net.op("pool", "GlobalAveragePool", NetBuilder.IMAGES));
-        net.constant(
-                "tints",
-                Tensor.ofFloats(new long[] {3, CLASSES}, 9, -9, 0, 0, 0, 0, 0, 0, 7, -8, 0, 0, 0, 0, 0, 0, 6, -6));
-        String scores = net.op(
-                "scores",
-                "MatMul",
-                net.op("middle", "Sub", pooled, net.constant("half", Tensor.ofFloats(new long[] {1}, 0.5f))),
-                "tints");
+        String scores = tints(net, "scores");
         float[] ways = new float[3 * SIDE * SIDE * CLASSES];
         for (int channel = 0; channel < 3; channel++) {
             for (int pixel = 0; pixel < 4; pixel++) {
