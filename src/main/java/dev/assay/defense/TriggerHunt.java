@@ -8,6 +8,7 @@ import dev.assay.defense.NeuralCleanse.SecondLook;
 import dev.assay.defense.NeuralCleanseEvidence.LevelComparison;
 import dev.assay.defense.NeuralCleanseEvidence.Screened;
 import dev.assay.defense.TriggerLook.Found;
+import dev.assay.grad.Deployed;
 import dev.assay.grad.DeployedGradient;
 import dev.assay.grad.Estimator;
 import dev.assay.grad.TriggerLoss;
@@ -34,7 +35,7 @@ final class TriggerHunt {
         this.random = new SplittableRandom(suspect.seed());
         ImageSet clean = suspect.clean();
         int held = Math.min(config.verificationImages(), clean.size() / 2);
-        ImageSet drawn = clean.drawn(held + config.images(), random);
+        ImageSet drawn = clean.drawn(held + Math.min(config.images(), Deployed.mostOf(clean)), random);
         this.verification = drawn.slice(0, held);
         this.images = drawn.slice(held, drawn.size());
         this.levels = config.levelsTold(held);

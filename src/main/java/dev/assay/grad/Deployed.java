@@ -5,6 +5,7 @@ import dev.assay.data.Preprocessing;
 import dev.assay.runtime.ImageClassifier;
 import dev.assay.runtime.SessionSpec;
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 
 /**
  * A deployment whose gradient is wanted, and images to take it on.
@@ -13,10 +14,26 @@ import java.nio.file.Path;
  * @param model the artifact as a probe observed it
  * @param spec how it is run
  * @param preprocessing how pixels become its input
- * @param images of the model's size
+ * @param images of the model's size; a gradient is opened on no more than {@link #mostOf}
  */
 public record Deployed(
         Path artifact, ImageClassifier model, SessionSpec spec, Preprocessing preprocessing, ImageSet images) {
+    /** The most bytes of images that go into a graph: with the model twice over it has to stay below 2 GB. */
+    private static final int MOST_BYTES = 1 << 29;
+
+    /** How many images of a set gradients are taken on, at most. */
+    public static int mostOf(ImageSet images) {
+        return MOST_BYTES / (ImageSet.CHANNELS * images.height() * images.width());
+    }
+
+    /** This on no more images than {@link #mostOf} says, drawn at random where there are more. */
+    Deployed onImagesThatFit(long seed) {
+        int most = mostOf(images);
+        return images.size() <= most
+                ? this
+                : new Deployed(artifact, model, spec, preprocessing, images.drawn(most, new SplittableRandom(seed)));
+    }
+
     /** The artifact's name in error messages. */
     String place() {
         return artifact.toString();

@@ -25,7 +25,8 @@ public record DeployedGradient(
     private static final double NEARLY_ALL = 0.9;
 
     /** Finds out; deterministic for a seed. */
-    public static DeployedGradient of(Deployed deployed, long seed) {
+    public static DeployedGradient of(Deployed onAll, long seed) {
+        Deployed deployed = onAll.onImagesThatFit(seed);
         String obstacle;
         Boolean bitIdentical;
         try (GraphTriggerLoss loss = GraphTriggerLoss.open(deployed, SLOTS, IMAGES_PER_SLOT)) {

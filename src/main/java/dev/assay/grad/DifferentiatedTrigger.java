@@ -1,5 +1,6 @@
 package dev.assay.grad;
 
+import dev.assay.data.ImageSet;
 import dev.assay.ir.Bytes;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Graph;
@@ -13,6 +14,7 @@ import dev.assay.onnx.OnnxWriter;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.Observation;
 import dev.assay.runtime.Probe;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -34,6 +36,9 @@ import java.util.function.LongFunction;
  */
 record DifferentiatedTrigger(
         Model model, ClassifierPorts ports, Estimator estimator, String maskGradient, String patternGradient) {
+    /** Input of a model with {@link #over images in it}: INT64 {@code [N]}. */
+    static final String NUMBERS = "assay/numbers";
+
     private static final long SEED = 7;
     private static final String OBJECTIVE_TO_MASK = "assay/objective_to_mask";
 
@@ -98,18 +103,29 @@ record DifferentiatedTrigger(
     }
 
     /**
-     * The model for batches of one size. The runtime fuses an Add into a convolution, and keeps elementwise operators in
-     * its blocked layout, only where it can prove that shapes are equal, which it cannot past a Reshape of a free batch
+     * The model with images in it, of which it takes batches by {@link #NUMBERS}: they lie where the session computes, and
+     * no step brings them there again.
+     *
+     * <p>Batches are of one size. The runtime fuses an Add into a convolution, and keeps elementwise operators in its
+     * blocked layout, only where it can prove that shapes are equal, which it cannot past a Reshape of a free batch
      * (measured: without this, sums that an artifact fuses stay apart here, and its last bits differ).
      */
-    DifferentiatedTrigger forBatch(int images) {
-        Graph fixed = model.graph()
-                .edit()
-                .mapInputs(input -> input.name().equals(TriggerGraph.IMAGES)
-                        ? input.withShape(Shape.of(images, 3, ports.height(), ports.width()))
-                        : input)
+    DifferentiatedTrigger over(ImageSet images, int batch) {
+        GraphEditor edit = model.graph().edit().removeInput(TriggerGraph.IMAGES);
+        String pool = edit.addConstant("assay/pool", pixels(images));
+        Graph graph = edit.addInput(Value.of(NUMBERS, DataType.INT64, Shape.of(batch)))
+                .add(Node.of("Gather", List.of(pool, NUMBERS), TriggerGraph.IMAGES))
                 .commit();
-        return new DifferentiatedTrigger(model.withGraph(fixed), ports, estimator, maskGradient, patternGradient);
+        return new DifferentiatedTrigger(model.withGraph(graph), ports, estimator, maskGradient, patternGradient);
+    }
+
+    private static Tensor pixels(ImageSet images) {
+        long[] dims = {images.size(), ImageSet.CHANNELS, images.height(), images.width()};
+        ByteBuffer pixels = ByteBuffer.allocate(Math.toIntExact(Tensor.elements(dims)));
+        for (int i = 0; i < images.size(); i++) {
+            pixels.put(images.image(i));
+        }
+        return Tensor.of(DataType.UINT8, dims, pixels.array());
     }
 
     byte[] bytes() {
@@ -123,7 +139,7 @@ record DifferentiatedTrigger(
 
     Map<String, long[]> inputShapes(int images) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        shapes.put(TriggerGraph.IMAGES, new long[] {images, 3, ports.height(), ports.width()});
+        shapes.put(NUMBERS, new long[] {images});
         shapes.put(TriggerGraph.MASK, new long[] {1, 1, ports.height(), ports.width()});
         shapes.put(TriggerGraph.PATTERN, new long[] {1, 3, ports.height(), ports.width()});
         shapes.put(TriggerGraph.TARGET, new long[] {1});

@@ -9,18 +9,20 @@ import dev.assay.runtime.Provider;
 import dev.assay.runtime.Session;
 import dev.assay.runtime.SessionSpec;
 import dev.assay.runtime.SideBySide;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
  * Differentiates a deployment itself: trigger, artifact, loss and backward nodes are one graph in one session. Per step
- * masks, patterns and their gradients cross to Java, the norm's weight, and the images' bytes.
+ * masks, patterns and their gradients cross to Java, the norm's weight, the target, and the numbers of images that lie in
+ * the session.
  *
  * <p>The triggers of a batch are spread over threads, each of which runs the session by itself, instead of all threads
  * working on one operator: none waits at the end of each operator, and the values of one trigger stay in one core's cache
@@ -30,7 +32,6 @@ import java.util.stream.Stream;
  * <p>A model with a fixed batch is run as often as a trigger needs, and the results are averaged.
  */
 public final class GraphTriggerLoss implements TriggerLoss {
-    private final ImageSet images;
     private final DifferentiatedTrigger graph;
     private final int slots;
     private final int imagesPerSlot;
@@ -40,9 +41,7 @@ public final class GraphTriggerLoss implements TriggerLoss {
     private final List<Lane> lanes;
     private final SideBySide threads;
 
-    private GraphTriggerLoss(
-            ImageSet images, DifferentiatedTrigger graph, int slots, int imagesPerSlot, Joint joint, int lanes) {
-        this.images = images;
+    private GraphTriggerLoss(DifferentiatedTrigger graph, int slots, int imagesPerSlot, Joint joint, int lanes) {
         this.graph = graph;
         this.slots = slots;
         this.imagesPerSlot = imagesPerSlot;
@@ -65,8 +64,8 @@ public final class GraphTriggerLoss implements TriggerLoss {
         ClassifierPorts ports = deployed.model().ports();
         int batch = ports.batch(1);
         int rounded = (imagesPerSlot + batch - 1) / batch * batch;
-        DifferentiatedTrigger graph =
-                DifferentiatedTrigger.of(deployed).forBatch(ports.fixedBatch().isPresent() ? batch : rounded);
+        DifferentiatedTrigger graph = DifferentiatedTrigger.of(deployed)
+                .over(deployed.images(), ports.fixedBatch().isPresent() ? batch : rounded);
         SessionSpec spec = deployed.spec();
         int lanes = spec.provider() == Provider.CPU ? Math.min(slots, spec.threads()) : 1;
         Joint joint = Joint.open(deployed, graph, rounded, spec.withThreads(spec.threads() / lanes));
@@ -75,7 +74,7 @@ public final class GraphTriggerLoss implements TriggerLoss {
             lanes = 1;
             joint = Joint.open(deployed, graph, rounded, spec);
         }
-        return new GraphTriggerLoss(deployed.images(), graph, slots, rounded, joint, lanes);
+        return new GraphTriggerLoss(graph, slots, rounded, joint, lanes);
     }
 
     /** A session of the differentiated graph, and the share of images whose scores there are the artifact's. */
@@ -143,7 +142,8 @@ public final class GraphTriggerLoss implements TriggerLoss {
             binding.buffer(TriggerGraph.NORM_WEIGHT).asFloatBuffer().put(batch.normWeights()[slot]);
             clear(batch, slot);
             for (int round = 0; round < rounds; round++) {
-                fill(batch.images(), slot * imagesPerSlot + round * (imagesPerSlot / rounds));
+                int perRound = imagesPerSlot / rounds;
+                fill(batch.images(), slot * imagesPerSlot + round * perRound, perRound);
                 binding.run();
                 add(TriggerGraph.LOSS, batch.losses(), slot, 1);
                 add(TriggerGraph.SUCCESS, batch.successes(), slot, 1);
@@ -160,10 +160,10 @@ public final class GraphTriggerLoss implements TriggerLoss {
             Arrays.fill(batch.patternGradients(), slot * 3 * plane, (slot + 1) * 3 * plane, 0);
         }
 
-        private void fill(int[] numbers, int from) {
-            ByteBuffer pixels = binding.buffer(TriggerGraph.IMAGES);
-            for (int i = from; pixels.hasRemaining(); i++) {
-                pixels.put(images.image(numbers[i]));
+        private void fill(int[] images, int from, int count) {
+            LongBuffer numbers = binding.buffer(DifferentiatedTrigger.NUMBERS).asLongBuffer();
+            for (int i = 0; i < count; i++) {
+                numbers.put(images[from + i]);
             }
         }
 
@@ -185,14 +185,10 @@ public final class GraphTriggerLoss implements TriggerLoss {
     /** A mask of zeros and whatever goes with it, for {@code count} images. */
     static Map<String, Tensor> untriggered(DifferentiatedTrigger graph, ImageSet images, int count) {
         Map<String, long[]> shapes = graph.inputShapes(count);
-        long[] pixelDims = shapes.getOrDefault(TriggerGraph.IMAGES, new long[0]);
-        ByteBuffer pixels = ByteBuffer.allocate(Math.toIntExact(Tensor.elements(pixelDims)));
-        for (int i = 0; pixels.hasRemaining(); i++) {
-            pixels.put(images.image(i % images.size()));
-        }
         return Map.of(
-                TriggerGraph.IMAGES,
-                Tensor.of(DataType.UINT8, pixelDims, pixels.array()),
+                DifferentiatedTrigger.NUMBERS,
+                Tensor.vector(
+                        LongStream.range(0, count).map(i -> i % images.size()).toArray()),
                 TriggerGraph.MASK,
                 zeros(DataType.FLOAT, shapes.getOrDefault(TriggerGraph.MASK, new long[0])),
                 TriggerGraph.PATTERN,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.InvalidModelException;
+import dev.assay.data.ImageSet;
 import dev.assay.data.Trigger;
 import dev.assay.grad.TriggerCase.End;
 import dev.assay.ir.DataType;
@@ -157,8 +158,8 @@ class GraphTriggerLossTest {
     @MethodSource("cases")
     void aMaskOfZerosLeavesScoresBitForBit(TriggerCase each) {
         Deployed deployed = each.deployed(folder, IMAGES);
-        DifferentiatedTrigger graph = DifferentiatedTrigger.of(deployed);
         int images = each.batch() == 0 ? IMAGES_PER_SLOT : each.batch();
+        DifferentiatedTrigger graph = DifferentiatedTrigger.of(deployed).over(deployed.images(), images);
         Map<String, Tensor> feeds = GraphTriggerLoss.untriggered(graph, deployed.images(), images);
         String output = deployed.model().ports().output();
         try (Session session = Session.open(graph.bytes(), each.name(), deployed.spec());
@@ -322,6 +323,25 @@ class GraphTriggerLossTest {
             assertThat(loss.estimator()).isEqualTo(estimator);
             assertThat(loss.imagesPerSlot()).isEqualTo(imagesPerSlot);
         }
+    }
+
+    /** The graph holds them, and a model file has to stay below 2 GB. */
+    @Test
+    void soManyImagesAreDrawnAsAGraphCanHold() {
+        ImageSet few = TriggerCase.images(IMAGES);
+        int most = Deployed.mostOf(few);
+        ImageSet many =
+                few.subset(IntStream.range(0, most + 1).map(i -> i % IMAGES).toArray());
+
+        assertThat(most).isEqualTo((1 << 29) / (3 * TriggerCase.PLANE));
+        assertThat(TriggerCase.of("many")
+                        .deployed(folder, many)
+                        .onImagesThatFit(1)
+                        .images()
+                        .size())
+                .isEqualTo(most);
+        Deployed fitting = TriggerCase.of("few").deployed(folder, few);
+        assertThat(fitting.onImagesThatFit(1)).isSameAs(fitting);
     }
 
     /** Loss and success of stamped images in plain Java. */
