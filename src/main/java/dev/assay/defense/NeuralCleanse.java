@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * several starts, the best of which goes on: random ones, and the trigger inverted on another deployment of the
  * model, where there is one, which is the start where there is but one; where differences take the gradient's place, also
  * from squares that {@link PatchScan} found to lead somewhere. With many classes all are screened from one
- * start; only the most suspicious ones and a random sample of the others, with which they are compared, go on, from
+ * start; only the most suspicious ones and a sample of the others, with which they are compared, go on, from
  * all their starts. A class that images of others are taken for without a trigger is not compared, and the model is not
  * cleared: a small trigger, or an empty one, leads there without a backdoor.
  *
@@ -169,10 +169,10 @@ public final class NeuralCleanse implements Defense {
      * @param screening steps of these
      * @param full steps of a class that is searched to the end, screening included
      * @param warm the same where the search began from another deployment's trigger
-     * @param compared with more classes than this, so many are drawn at random to be compared
+     * @param drawn of many classes so many are compared
      * @param suspects and so many that promise the smallest norms after screening
      */
-    public record Schedule(int attempts, int screening, int full, int warm, int compared, int suspects) {}
+    public record Schedule(int attempts, int screening, int full, int warm, int drawn, int suspects) {}
 
     /**
      * A longer search where the first one leaves a doubt.

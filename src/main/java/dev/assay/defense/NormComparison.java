@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.hipparchus.stat.StatUtils;
@@ -41,20 +42,15 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> stand
                     .filter(frontier -> frontier.best().get(level).isPresent())
                     .toList();
             if (reached.size() >= fewest && 2 * reached.size() >= frontiers.size()) {
-                double[] norms = reached.stream()
-                        .mapToDouble(frontier ->
-                                frontier.best().get(level).orElseThrow().norm())
-                        .toArray();
-                double[] weights = reached.stream()
-                        .mapToDouble(frontier -> sample.weight(frontier.target()))
-                        .toArray();
-                LowOutliers.of(norms, weights, sample.classes(), significance).ifPresent(outliers -> {
-                    for (int which = 0; which < norms.length; which++) {
-                        standings
-                                .computeIfAbsent(reached.get(which).target(), key -> new ArrayList<>())
-                                .add(outliers.standings().get(which));
-                    }
-                    comparisons.add(comparison(levels.get(level), reached, norms, outliers));
+                Map<Integer, Double> norms = new TreeMap<>();
+                reached.forEach(frontier -> norms.put(
+                        frontier.target(),
+                        frontier.best().get(level).orElseThrow().norm()));
+                LowOutliers.of(norms, sample, significance).ifPresent(outliers -> {
+                    outliers.standings().forEach((target, standing) -> standings
+                            .computeIfAbsent(target, key -> new ArrayList<>())
+                            .add(standing));
+                    comparisons.add(comparison(levels.get(level), norms, outliers));
                 });
             }
         }
@@ -79,20 +75,22 @@ record NormComparison(List<LevelComparison> levels, Map<Integer, Standing> stand
                 .orElseThrow();
     }
 
-    private static LevelComparison comparison(
-            double level, List<TriggerFrontier> reached, double[] norms, LowOutliers outliers) {
+    private static LevelComparison comparison(double level, Map<Integer, Double> normOf, LowOutliers outliers) {
+        List<Integer> classes = List.copyOf(normOf.keySet());
+        double[] norms = normOf.values().stream().mapToDouble(norm -> norm).toArray();
         int lowest = IntStream.range(0, norms.length)
                 .boxed()
                 .min(Comparator.comparingDouble(which -> norms[which]))
                 .orElseThrow();
+        Standing standing = Objects.requireNonNull(outliers.standings().get(classes.get(lowest)));
         AnomalyIndex index = AnomalyIndex.of(norms, lowest);
         return new LevelComparison(
                 level,
-                reached.stream().map(TriggerFrontier::target).toList(),
+                classes,
                 StatUtils.percentile(norms, 50),
-                reached.get(lowest).target(),
-                outliers.standings().get(lowest).deviations(),
-                outliers.standings().get(lowest).p(),
+                classes.get(lowest),
+                standing.deviations(),
+                standing.p(),
                 outliers.line(),
                 index.value(),
                 index.lowest(),

@@ -11,9 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -76,7 +74,8 @@ final class TriggerLook {
                 .mapToObj(target -> schedule.attempts() == 1 ? fromNearest(target) : fromAnywhere(target))
                 .toList();
         inversion.run(first, this::isScreened);
-        ClassSample sample = sample(first);
+        ClassSample sample = ClassSample.of(
+                first.stream().mapToDouble(this::promise).toArray(), schedule.suspects(), schedule.drawn(), random);
         Set<Integer> compared = sample.compared();
         Map<Boolean, List<TriggerSearch>> goesOn =
                 first.stream().collect(Collectors.partitioningBy(search -> compared.contains(search.target())));
@@ -153,26 +152,6 @@ final class TriggerLook {
                 .filter(image -> labels[image] != target)
                 .toArray();
         return new TriggerSearch(target, pool, images.height(), images.width(), how, levels, limit, random.nextLong());
-    }
-
-    /** All classes where they are few; else those that promise the smallest triggers, and a random sample. */
-    private ClassSample sample(List<TriggerSearch> screened) {
-        int classes = screened.size();
-        if (classes <= schedule.compared() + schedule.suspects()) {
-            return ClassSample.all(classes);
-        }
-        SortedSet<Integer> drawn = random.ints(0, classes)
-                .distinct()
-                .limit(schedule.compared())
-                .boxed()
-                .collect(Collectors.toCollection(TreeSet::new));
-        SortedSet<Integer> suspects = screened.stream()
-                .sorted(Comparator.comparingDouble(this::promise))
-                .limit(schedule.suspects())
-                .map(TriggerSearch::target)
-                .collect(Collectors.toCollection(TreeSet::new));
-        drawn.removeAll(suspects);
-        return new ClassSample(classes, suspects, drawn);
     }
 
     /** How small a trigger a class seems to have. */
