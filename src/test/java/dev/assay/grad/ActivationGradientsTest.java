@@ -3,12 +3,20 @@ package dev.assay.grad;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 class ActivationGradientsTest {
+    /** A scalar, one number an image, signals and maps of odd sizes; -1 is the batch. */
+    private static final List<long[]> SHAPES = List.of(new long[0], dims(-1), dims(-1, 3, 4), dims(-1, 2, 3, 5));
+
+    private static long[] dims(long... dims) {
+        return dims;
+    }
+
     private static GradientCase of(String name, String op) {
         return GradientCase.of(name, op);
     }
@@ -46,10 +54,20 @@ class ActivationGradientsTest {
                 "Mish",
                 "Clip",
                 "com.microsoft.QuickGelu")) {
-            cases.add(wide("defaults", op));
-            cases.add(wide("scalar", op, new long[0]));
-            cases.add(wide("one number an image", op, -1));
-            cases.add(wide("maps", op, -1, 2, 3, 5));
+            SHAPES.forEach(shape -> cases.add(wide(Arrays.toString(shape), op, shape)));
+        }
+        for (long[] shape : SHAPES) {
+            String name = Arrays.toString(shape);
+            cases.add(wide("exact, " + name, "Gelu", shape).atOpset(20));
+            cases.add(wide("tanh, " + name, "Gelu", shape).atOpset(20).attribute("approximate", Attribute.of("tanh")));
+            cases.add(wide(name, "com.microsoft.Gelu", shape));
+        }
+        for (long[] shape : List.of(dims(4), dims(-1, 3), dims(-1, 3, 4), dims(-1, 2, 3, 5))) {
+            long features = shape[shape.length - 1];
+            for (String op : List.of("com.microsoft.BiasGelu", "com.microsoft.FastGelu")) {
+                cases.add(wide("bias, " + Arrays.toString(shape), op, shape).input(features));
+            }
+            cases.add(wide("no bias, " + Arrays.toString(shape), "com.microsoft.FastGelu", shape));
         }
         for (float alpha : new float[] {0, 0.3f, 1.5f, -0.5f}) {
             Attribute value = Attribute.of(alpha);
@@ -66,17 +84,13 @@ class ActivationGradientsTest {
                 wide("alpha, beta", "HardSigmoid")
                         .attribute("alpha", Attribute.of(0.5f))
                         .attribute("beta", Attribute.of(0.5f)),
-                wide("exact", "Gelu").atOpset(20),
-                wide("tanh", "Gelu").atOpset(20).attribute("approximate", Attribute.of("tanh")),
                 wide("alpha", "com.microsoft.QuickGelu").attribute("alpha", Attribute.of(1f)),
-                of("exact", "com.microsoft.Gelu").input(-1, 4).inFloat(),
-                of("bias", "com.microsoft.BiasGelu").input(-1, 4).input(4).inFloat(),
-                of("bias", "com.microsoft.FastGelu").input(-1, 4).input(4).inFloat(),
-                of("no bias", "com.microsoft.FastGelu").input(-1, 4).inFloat(),
                 wide("slope a channel", "PRelu").constant(Tensor.ofFloats(new long[] {3, 1}, 0.1f, 0.2f, 0)),
                 wide("a negative slope", "PRelu").constant(Tensor.ofFloats(new long[] {3, 1}, 0.1f, -0.2f, 0)),
                 wide("slope varied", "PRelu").input(3, 1),
                 wide("one slope varied", "PRelu").input(1),
+                wide("maps, slope a channel varied", "PRelu", -1, 2, 3, 5).input(2, 1, 1),
+                wide("scalar slope varied", "PRelu", -1).input(),
                 wide("both bounds", "Clip").constant(Tensor.scalar(-1)).constant(Tensor.scalar(3)),
                 wide("lower bound", "Clip").constant(Tensor.scalar(0)),
                 wide("upper bound", "Clip").absent().constant(Tensor.scalar(2)),
@@ -93,6 +107,8 @@ class ActivationGradientsTest {
             cases.add(of("last axis", op).input(-1, 5));
             cases.add(of("axis 1", op).input(-1, 3, 4).attribute("axis", Attribute.of(1)));
             cases.add(of("axis 0", op).input(3, 4).attribute("axis", Attribute.of(0)));
+            cases.add(of("channels of maps", op).input(-1, 3, 2, 5).attribute("axis", Attribute.of(-3)));
+            cases.add(of("one axis", op).input(5));
         }
         return cases;
     }

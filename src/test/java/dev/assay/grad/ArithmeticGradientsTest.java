@@ -44,6 +44,7 @@ class ArithmeticGradientsTest {
             for (String op : List.of("Erf", "Tan", "Atan", "Sinh", "Cosh")) {
                 cases.add(of(name, op).input(shape).inFloat());
             }
+            cases.add(of(name, "Cast").input(shape).attribute("to", Attribute.of(DataType.DOUBLE.code())));
             cases.add(of(name, "Sqrt").mapped(POSITIVE, shape));
             cases.add(of(name, "Log").mapped(POSITIVE, shape));
             cases.add(of(name, "Reciprocal").mapped(AWAY_FROM_ZERO, shape));
@@ -55,8 +56,11 @@ class ArithmeticGradientsTest {
         cases.addAll(List.of(
                 of("three", "Mean").input(-1, 3).input(3).input(1, 1).inFloat(),
                 of("one", "Mean").input(-1, 3).inFloat(),
+                of("channels", "Mean").input(-1, 3, 2, 2).input(1, 3, 1, 1).inFloat(),
+                of("scalar", "Mean").input().input(-1, 3).inFloat(),
                 of("twice the same", "Sum").input(2, 3).input(2, 3),
                 of("channels", "Div").input(-1, 3, 2, 2).mapped(AWAY_FROM_ZERO, 1, 3, 1, 1),
+                of("both broadcast", "Div").input(-1, 1, 4).mapped(AWAY_FROM_ZERO, 3, 1),
                 of("by scalar", "Div").input(-1, 3).mapped(AWAY_FROM_ZERO),
                 of("of scalar", "Div").input().mapped(AWAY_FROM_ZERO, -1, 3),
                 of("square", "Pow").input(-1, 3).constant(Tensor.scalar(2)).inFloat(),
@@ -69,9 +73,11 @@ class ArithmeticGradientsTest {
                 of("zeroth", "Pow").input(-1, 3).constant(Tensor.vector(0)),
                 of("both", "Pow").mapped(POSITIVE, -1, 3).input(3),
                 of("both broadcast", "Pow").mapped(POSITIVE, 3).input(-1, 1),
+                of("channels", "Pow").mapped(POSITIVE, -1, 3, 2, 2).input(1, 3, 1, 1),
+                of("of scalar", "Pow").mapped(POSITIVE).input(-1, 3),
                 where("same shape").input(-1, 3).input(-1, 3),
                 where("broadcast").input(-1, 1).input(),
-                of("to its own type", "Cast").input(-1, 3).attribute("to", Attribute.of(DataType.DOUBLE.code())),
+                where("maps").input(-1, 2, 1, 3).input(2, 4, 1),
                 of("inference, ratio", "Dropout").input(-1, 3).constant(Tensor.scalar(0.3f))));
         return cases;
     }

@@ -82,6 +82,12 @@ class ConvGradientsTest {
                         .input(3)
                         .attribute("pads", ints(1, 2))
                         .attribute("strides", ints(2)),
+                conv("one axis, grouped, dilated")
+                        .input(-1, 4, 9)
+                        .input(4, 2, 3)
+                        .attribute("group", Attribute.of(2L))
+                        .attribute("dilations", ints(2))
+                        .attribute("pads", ints(0, 1)),
                 conv("three axes")
                         .input(-1, 2, 4, 5, 4)
                         .input(2, 2, 2, 3, 2)
@@ -126,7 +132,24 @@ class ConvGradientsTest {
                         .input(2, 3, 3, 3)
                         .attribute("strides", ints(2, 2))
                         .attribute("auto_pad", Attribute.of("SAME_LOWER")),
-                transposed("one axis").input(-1, 2, 5).input(2, 3, 4).attribute("strides", ints(2)));
+                transposed("depthwise, asymmetric pads")
+                        .input(-1, 3, 5, 4)
+                        .input(3, 1, 3, 3)
+                        .attribute("group", Attribute.of(3L))
+                        .attribute("strides", ints(2, 2))
+                        .attribute("pads", ints(1, 0, 0, 1)),
+                transposed("one axis").input(-1, 2, 5).input(2, 3, 4).attribute("strides", ints(2)),
+                transposed("one axis, grouped, dilated")
+                        .input(2, 4, 5)
+                        .input(4, 1, 3)
+                        .input(2)
+                        .attribute("group", Attribute.of(2L))
+                        .attribute("dilations", ints(2))
+                        .attribute("pads", ints(0, 1)),
+                transposed("three axes")
+                        .input(-1, 2, 3, 2, 3)
+                        .input(2, 2, 2, 3, 2)
+                        .attribute("strides", ints(1, 2, 1)));
     }
 
     @TestFactory

@@ -22,9 +22,13 @@ class CutGradientsTest {
     }
 
     private static GradientCase resize(String name, String mode, String coordinates) {
+        return resize(name, mode, coordinates, -1, 2, 4, 3);
+    }
+
+    private static GradientCase resize(String name, String mode, String coordinates, long... dims) {
         return GradientCase.of(name + ", " + mode + ", " + coordinates, "Resize")
                 .inFloat()
-                .input(-1, 2, 4, 3)
+                .input(dims)
                 .absent()
                 .attribute("mode", Attribute.of(mode))
                 .attribute("coordinate_transformation_mode", Attribute.of(coordinates));
@@ -83,6 +87,9 @@ class CutGradientsTest {
             for (String mode : List.of("nearest", "linear")) {
                 cases.add(resize("up", mode, coordinates).constant(scales(1, 1, 2, 3)));
                 cases.add(resize("uneven", mode, coordinates).constant(scales(1, 1, 1.6f, 0.7f)));
+                cases.add(resize("odd sizes", mode, coordinates, -1, 1, 5, 7).constant(scales(1, 1, 0.5f, 1.4f)));
+                cases.add(resize("signals", mode, coordinates, -1, 2, 5).constant(scales(1, 1, 1.7f)));
+                cases.add(resize("rows", mode, coordinates, 3, 5).constant(scales(1, 2)));
             }
         }
         for (String nearest : List.of("round_prefer_ceil", "floor", "ceil")) {

@@ -155,6 +155,11 @@ final class GradientCase {
         return node.qualifiedOp();
     }
 
+    /** The shapes of its varied inputs. */
+    String shapes() {
+        return Arrays.deepToString(varied.values().toArray());
+    }
+
     /** Tests of all cases. */
     static Stream<DynamicTest> tests(Collection<GradientCase> cases) {
         return cases.stream().map(GradientCase::test);

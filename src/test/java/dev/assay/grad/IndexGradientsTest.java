@@ -52,18 +52,44 @@ class IndexGradientsTest {
                         .constant(Tensor.vector(3))
                         .attribute("axis", one)
                         .attribute("largest", Attribute.of(0)),
+                topK("batch").input(4).constant(Tensor.vector(2)),
+                topK("rows of maps")
+                        .input(-1, 2, 5, 3)
+                        .constant(Tensor.vector(1))
+                        .attribute("axis", Attribute.of(-2)),
                 of("some twice", "GatherElements", 3, 4)
                         .constant(longs(dims(3, 2), 0, 0, 3, -1, 2, 1))
                         .attribute("axis", one),
                 of("rows of the batch", "GatherElements", -1, 4).constant(longs(dims(2, 4), 0, 1, 0, 1, 0, 0, 1, 1)),
+                of("last axis", "GatherElements", 2, 3, 4)
+                        .constant(longs(dims(2, 1, 3), 3, 0, 3, 1, 1, -1))
+                        .attribute("axis", Attribute.of(-1)),
+                of("one axis", "GatherElements", 5).constant(Tensor.vector(4, 0, 4)),
                 of("elements", "GatherND", 3, 4).constant(longs(dims(3, 2), 0, 1, 2, 3, 0, 1)),
                 of("rows", "GatherND", -1, 4).constant(longs(dims(2, 1), 1, 1)),
+                of("columns, some twice", "GatherND", 3, 4, 2).constant(longs(dims(2, 2, 2), 0, 1, 2, 3, 0, 1, 1, -1)),
+                of("numbers", "GatherND", 5).constant(longs(dims(2, 1), 4, 0)),
+                of("replacing elements", "ScatterND", 2, 3, 2)
+                        .constant(longs(dims(2, 3), 0, 2, 1, 1, 0, 0))
+                        .input(2),
+                of("adding columns", "ScatterND", -1, 3, 2)
+                        .constant(longs(dims(3, 2), 0, 1, 1, 2, 0, 1))
+                        .input(3, 2)
+                        .attribute("reduction", add),
                 of("replacing", "ScatterND", 4, 3)
                         .constant(longs(dims(2, 1), 3, 0))
                         .input(2, 3),
                 of("adding", "ScatterND", 4, 3)
                         .constant(longs(dims(3, 1), 3, 0, 3))
                         .input(3, 3)
+                        .attribute("reduction", add),
+                of("replacing, last axis", "ScatterElements", -1, 2, 4)
+                        .constant(longs(dims(1, 2, 2), 3, 0, 1, -1))
+                        .input(1, 2, 2)
+                        .attribute("axis", Attribute.of(-1)),
+                of("adding, one axis", "ScatterElements", 5)
+                        .constant(Tensor.vector(4, 0, 4))
+                        .input(3)
                         .attribute("reduction", add),
                 of("replacing", "ScatterElements", 3, 4)
                         .constant(longs(dims(3, 2), 0, 1, 3, -2, 2, 1))

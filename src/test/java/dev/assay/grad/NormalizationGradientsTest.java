@@ -3,6 +3,7 @@ package dev.assay.grad;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.Node;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
@@ -14,6 +15,10 @@ class NormalizationGradientsTest {
 
     private static GradientCase of(String name, String op) {
         return GradientCase.of(name, op);
+    }
+
+    private static long[] dims(long... dims) {
+        return dims;
     }
 
     static List<GradientCase> cases() {
@@ -55,6 +60,20 @@ class NormalizationGradientsTest {
                         .input(3)
                         .input(3)
                         .input(3),
+                GradientCase.of(
+                                "its own statistics, images",
+                                Node.of("BatchNormalization", List.of(), "y", "mean", "var"))
+                        .withoutGradientOfLast(2)
+                        .attribute("training_mode", Attribute.of(1))
+                        .input(-1, 2, 3, 5)
+                        .input(2)
+                        .input(2)
+                        .randomConstant(2)
+                        .randomConstant(2),
+                of("channels of images", "LayerNormalization")
+                        .input(-1, 2, 3, 4)
+                        .input(2, 3, 4)
+                        .attribute("axis", Attribute.of(-3)),
                 of("last axis", "LayerNormalization").input(-1, 4, 5).input(5).input(5),
                 of("no bias, scalar scale", "LayerNormalization").input(-1, 5).input(1),
                 of("from axis 1", "LayerNormalization")
@@ -72,24 +91,25 @@ class NormalizationGradientsTest {
                         .input(3)
                         .input(3)
                         .inFloat(),
-                of("groups", "GroupNormalization")
-                        .atOpset(21)
-                        .input(-1, 4, 3, 2)
-                        .input(4)
-                        .input(4)
-                        .inFloat()
-                        .attribute("num_groups", Attribute.of(2)),
-                of("a scale a group", "GroupNormalization")
-                        .input(-1, 4, 3, 2)
+                of("volumes", "InstanceNormalization")
+                        .input(-1, 2, 3, 2, 3)
                         .input(2)
                         .input(2)
-                        .inFloat()
-                        .attribute("num_groups", Attribute.of(2)),
+                        .inFloat(),
                 of("images", "MeanVarianceNormalization").input(3, 2, 3, 4).inFloat(),
                 of("of each image", "MeanVarianceNormalization")
                         .input(-1, 2, 3, 4)
                         .inFloat()
                         .attribute("axes", Attribute.ofLongs(2, 3)),
+                of("signals", "MeanVarianceNormalization")
+                        .input(-1, 3, 5)
+                        .inFloat()
+                        .attribute("axes", Attribute.ofLongs(0, 2)),
+                of("one column", "LRN")
+                        .input(2, 7, 3, 1)
+                        .inFloat()
+                        .attribute("size", Attribute.of(3))
+                        .attribute("alpha", Attribute.of(2f)),
                 of("size 3", "LRN")
                         .input(-1, 5, 2, 3)
                         .inFloat()
@@ -102,7 +122,25 @@ class NormalizationGradientsTest {
                         .attribute("beta", Attribute.of(0.5f))
                         .attribute("bias", Attribute.of(2f))
                         .attribute("alpha", Attribute.of(2f))));
+        for (long[] dims : List.of(dims(-1, 4, 3, 2), dims(-1, 6, 5), dims(2, 4, 2, 3, 2), dims(-1, 2, 1, 7))) {
+            for (long groups : new long[] {1, 2, dims[1]}) {
+                GradientCase group = of(groups + " of " + Arrays.toString(dims), "GroupNormalization")
+                        .input(dims)
+                        .inFloat()
+                        .attribute("num_groups", Attribute.of(groups));
+                cases.add(group.atOpset(21).input(dims[1]).input(dims[1]));
+                cases.add(group.input(groups).input(groups));
+            }
+        }
         for (long p : new long[] {1, 2}) {
+            cases.add(of("channels of images, p = " + p, "LpNormalization")
+                    .input(-1, 3, 2, 5)
+                    .attribute("p", Attribute.of(p))
+                    .attribute("axis", Attribute.of(-3)));
+            cases.add(of("one axis, p = " + p, "LpNormalization")
+                    .input(5)
+                    .attribute("p", Attribute.of(p))
+                    .attribute("axis", Attribute.of(0)));
             cases.add(
                     of("p = " + p, "LpNormalization").mapped(POSITIVE, -1, 3, 4).attribute("p", Attribute.of(p)));
             cases.add(of("axis 1, p = " + p, "LpNormalization")

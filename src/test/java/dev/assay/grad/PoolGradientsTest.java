@@ -50,6 +50,10 @@ class PoolGradientsTest {
                 .forEach(pool -> cases.add(pool.attribute("auto_pad", Attribute.of("SAME_LOWER"))));
         pools("whole", dims(-1, 2, 4, 4), 4, 4).forEach(cases::add);
         pools("one axis", dims(-1, 2, 7), 3).forEach(cases::add);
+        pools("one axis, ceil mode, asymmetric pads", dims(-1, 2, 8), 3)
+                .forEach(pool -> cases.add(pool.attribute("strides", ints(2))
+                        .attribute("pads", ints(0, 1))
+                        .attribute("ceil_mode", YES)));
         pools("three axes", dims(-1, 2, 4, 5, 4), 2, 3, 2).forEach(cases::add);
         GradientCase average = GradientCase.of("padding counts", "AveragePool")
                 .inFloat()
@@ -83,10 +87,12 @@ class PoolGradientsTest {
                     .inFloat()
                     .attribute("kernel_shape", ints(3, 3))
                     .attribute("p", Attribute.of(p)));
-            cases.add(GradientCase.of("p = " + p, "GlobalLpPool")
-                    .mapped(x -> x + Math.copySign(0.1, x), -1, 2, 3, 4)
-                    .inFloat()
-                    .attribute("p", Attribute.of(p)));
+            for (long[] dims : List.of(dims(-1, 2, 3, 4), dims(2, 3, 7), dims(-1, 2, 2, 3, 2))) {
+                cases.add(GradientCase.of("p = " + p, "GlobalLpPool")
+                        .mapped(x -> x + Math.copySign(0.1, x), dims)
+                        .inFloat()
+                        .attribute("p", Attribute.of(p)));
+            }
         }
         return cases;
     }

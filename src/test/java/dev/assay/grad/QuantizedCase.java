@@ -17,6 +17,7 @@ import dev.assay.runtime.Probe;
 import dev.assay.runtime.Session;
 import dev.assay.runtime.SessionSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,11 @@ final class QuantizedCase {
         return quantized.stream().map(Node::qualifiedOp).toList();
     }
 
+    /** The shapes of its inputs. */
+    String shapes() {
+        return Arrays.deepToString(inputs.values().toArray());
+    }
+
     DynamicTest test() {
         return DynamicTest.dynamicTest(quantized.get(0).qualifiedOp() + ": " + name, this::check);
     }
@@ -146,6 +152,7 @@ final class QuantizedCase {
         Tensor stopped = quantizedOutput ? stopped(u, of(levels, "y.q")) : u;
         Map<String, float[]> expected = gradients(real, represented, stopped);
         boolean someStopped = false;
+        boolean someFlow = false;
         for (String input : inputs.keySet()) {
             Tensor level = of(levels, input + ".q");
             Tensor unstopped = Tensor.ofFloats(level.dims(), Objects.requireNonNull(expected.get(input)));
@@ -154,9 +161,11 @@ final class QuantizedCase {
             for (int i = 0; i < wanted.length; i++) {
                 assertThat(gradient[i]).isCloseTo(wanted[i], Offset.offset(tolerance * (1 + Math.abs(wanted[i]))));
                 someStopped |= isAtLimit(level, i);
+                someFlow |= gradient[i] != 0;
             }
         }
         assertThat(someStopped).as("some values are at the limits").isTrue();
+        assertThat(someFlow).as("some gradients are not 0").isTrue();
     }
 
     private static Tensor of(Map<String, Tensor> values, String name) {

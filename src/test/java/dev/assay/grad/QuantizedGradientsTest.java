@@ -24,13 +24,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizedGradientsTest {
-    /** The operators that have cases here. */
+    /** The operators that are tested here, in several shapes each. */
     static final Set<String> OPERATORS = Set.of(
             "QuantizeLinear",
             "com.microsoft.QuantizeLinear",
@@ -86,7 +90,10 @@ class QuantizedGradientsTest {
 
         /** The gradient at a row of numbers; every gradient of {@code y} is 1. */
         float[] gradient(float... values) {
-            Tensor x = Tensor.ofFloats(new long[] {1, values.length}, values);
+            return gradient(Tensor.ofFloats(new long[] {1, values.length}, values));
+        }
+
+        float[] gradient(Tensor x) {
             Differentiation backward = differentiated(x);
             String name = Objects.requireNonNull(backward.gradients().get("x"));
             Tensor y = run(model(), Map.of("x", x), "y");
@@ -129,6 +136,33 @@ class QuantizedGradientsTest {
                 .containsExactly(0, 0, 1, 1, 1, 0, 0);
     }
 
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void tensorsOfEachShape(long[] dims) {
+        int size = Math.toIntExact(Tensor.elements(dims));
+        Net own = Net.of(quantize("x", "q"), DEQUANTIZE).zeroPoint(DataType.UINT8, 100);
+        Net microsofts = Net.of(quantize("x", "q").inDomain(Node.MICROSOFT), DEQUANTIZE.inDomain(Node.MICROSOFT))
+                .zeroPoint(DataType.UINT8, 100);
+        for (Net net : List.of(own, microsofts, Net.of(Node.of("Sign", List.of("x"), "y")))) {
+            assertThat(net.gradient(filled(0.5f, dims))).hasSize(size).containsOnly(1);
+            assertThat(net.gradient(filled(100, dims))).hasSize(size).containsOnly(0);
+        }
+        Net dynamic = Net.of(
+                Node.of("DynamicQuantizeLinear", List.of("x"), "q", "t", "z"),
+                Node.of("DequantizeLinear", List.of("q", "t", "z"), "y"));
+        assertThat(dynamic.gradient(filled(100, dims))).hasSize(size).containsOnly(1);
+    }
+
+    static Stream<long[]> shapes() {
+        return Stream.of(new long[0], new long[] {5}, new long[] {2, 1, 3}, new long[] {1, 2, 3, 5});
+    }
+
+    private static Tensor filled(float value, long... dims) {
+        float[] values = new float[Math.toIntExact(Tensor.elements(dims))];
+        Arrays.fill(values, value);
+        return Tensor.ofFloats(dims, values);
+    }
+
     @Test
     void anotherScaleStretchesTheGradient() {
         Net net = Net.of(quantize("x", "q"), Node.of("DequantizeLinear", List.of("q", "t", "z"), "y"));
@@ -159,6 +193,20 @@ class QuantizedGradientsTest {
                 .with("zt", Tensor.of(DataType.UINT8, new long[] {4}, new byte[] {100, 100, 0, 0}));
         assertThat(net.gradient(-60, -60, -60, 60)).containsExactly(0, 1, 0, 1);
         assertThat(net.gradient(100, 100, 100, 600)).containsExactly(0, 1, 1, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, -3})
+    void scalesForEachChannelOfMaps(int axis) {
+        Node quantize = Node.of("QuantizeLinear", List.of("x", "t", "zt"), "q").with("axis", Attribute.of(axis));
+        Node dequantize =
+                Node.of("DequantizeLinear", List.of("q", "t2", "zt"), "y").with("axis", Attribute.of(axis));
+        Net net = Net.of(quantize, dequantize)
+                .with("t", Tensor.ofFloats(new long[] {2}, 0.5f, 2))
+                .with("t2", Tensor.ofFloats(new long[] {2}, 1, 6))
+                .with("zt", Tensor.of(DataType.UINT8, new long[] {2}, new byte[] {100, 100}));
+        Tensor x = Tensor.ofFloats(new long[] {1, 2, 1, 3}, -60, 0, 60, -60, 0, 400);
+        assertThat(net.gradient(x)).containsExactly(0, 2, 2, 3, 3, 0);
     }
 
     @Test
@@ -356,41 +404,57 @@ class QuantizedGradientsTest {
                 .containsExactly(0, 1, 1);
     }
 
-    /** Weights of 4 bits, {@code [N = 2, K = 20]} in blocks of 16, against what the kernel makes of unit vectors. */
+    /** Weights of 4 bits, {@code [N, K]} in blocks, against what the kernel makes of unit vectors. */
     @ParameterizedTest
-    @CsvSource({"false", "true"})
-    void fourBitWeightsAreThoseOfTheKernel(boolean zeroPoints) {
-        byte[] packed = new byte[2 * 2 * 8];
-        new SplittableRandom(3).nextBytes(packed);
+    @CsvSource({
+        "20, 2, 16, false, 1",
+        "20, 2, 16, true, 1",
+        "33, 3, 32, true, 2 1",
+        "16, 1, 16, true, 3",
+        "70, 5, 32, false, 2 3"
+    })
+    void fourBitWeightsAreThoseOfTheKernel(int inner, int outputs, int block, boolean zeroPoints, String rows) {
+        SplittableRandom random = new SplittableRandom(3);
+        int blocks = (inner + block - 1) / block;
+        float[] scales = new float[outputs * blocks];
+        for (int i = 0; i < scales.length; i++) {
+            scales[i] = (float) random.nextDouble(-0.4, 0.4);
+        }
         List<String> inputs = zeroPoints ? List.of("x", "w", "scales", "zeros") : List.of("x", "w", "scales");
-        Node product = new Node(
-                "y",
-                Node.MICROSOFT,
-                "MatMulNBits",
-                "",
-                inputs,
-                List.of("y"),
-                Map.of(
-                        "K", Attribute.of(20),
-                        "N", Attribute.of(2),
-                        "bits", Attribute.of(4),
-                        "block_size", Attribute.of(16)),
-                Bytes.EMPTY);
+        Node product = Node.of("MatMulNBits", inputs, "y")
+                .inDomain(Node.MICROSOFT)
+                .with("K", Attribute.of(inner))
+                .with("N", Attribute.of(outputs))
+                .with("bits", Attribute.of(4))
+                .with("block_size", Attribute.of(block));
         Net net = Net.of(product)
-                .with("w", Tensor.of(DataType.UINT8, new long[] {2, 2, 8}, packed))
-                .with("scales", Tensor.ofFloats(new long[] {4}, 0.1f, -0.2f, 0.3f, 0.4f));
+                .with("w", bytes(random, outputs, blocks, block / 2))
+                .with("scales", Tensor.ofFloats(new long[] {scales.length}, scales));
         if (zeroPoints) {
-            net.with("zeros", Tensor.of(DataType.UINT8, new long[] {2}, new byte[] {0x7A, (byte) 0xC3}));
+            net.with("zeros", bytes(random, outputs, (blocks + 1) / 2));
         }
-        float[] gradient = net.gradient(new float[20]);
-        float[] identity = new float[400];
-        for (int i = 0; i < 20; i++) {
-            identity[21 * i] = 1;
+        float[] identity = new float[inner * inner];
+        for (int i = 0; i < inner; i++) {
+            identity[(inner + 1) * i] = 1;
         }
-        Tensor rows = Tensor.ofFloats(new long[] {20, 20}, identity);
-        float[] weights = Net.run(net.model(), Map.of("x", rows), "y").floats();
-        for (int k = 0; k < 20; k++) {
-            assertThat(gradient[k]).isCloseTo(weights[2 * k] + weights[2 * k + 1], Offset.offset(1e-5f));
+        Tensor unitVectors = Tensor.ofFloats(new long[] {inner, inner}, identity);
+        float[] weights = Net.run(net.model(), Map.of("x", unitVectors), "y").floats();
+        long[] batch = Stream.of(rows.split(" ")).mapToLong(Long::parseLong).toArray();
+        float[] gradient = net.gradient(filled(
+                0, LongStream.concat(LongStream.of(batch), LongStream.of(inner)).toArray()));
+        assertThat(gradient).hasSize(inner * Math.toIntExact(Tensor.elements(batch)));
+        for (int i = 0; i < gradient.length; i++) {
+            double expected = 0;
+            for (int n = 0; n < outputs; n++) {
+                expected += weights[i % inner * outputs + n];
+            }
+            assertThat(gradient[i]).isCloseTo((float) expected, Offset.offset(1e-5f));
         }
+    }
+
+    private static Tensor bytes(SplittableRandom random, long... dims) {
+        byte[] bytes = new byte[Math.toIntExact(Tensor.elements(dims))];
+        random.nextBytes(bytes);
+        return Tensor.of(DataType.UINT8, dims, bytes);
     }
 }

@@ -3,6 +3,7 @@ package dev.assay.grad;
 import dev.assay.ir.Attribute;
 import dev.assay.ir.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -10,6 +11,10 @@ import org.junit.jupiter.api.TestFactory;
 
 class ReduceGradientsTest {
     private static final Attribute NO = Attribute.of(0L);
+
+    private static long[] dims(long... dims) {
+        return dims;
+    }
 
     static List<GradientCase> cases() {
         List<GradientCase> cases = new ArrayList<>();
@@ -35,6 +40,8 @@ class ReduceGradientsTest {
                     .attribute("keepdims", NO));
             cases.add(positive("all", op, -1, 3));
             cases.add(positive("all dropped", op, 2, 3).attribute("keepdims", NO));
+            cases.add(positive("middle axis", op, -1, 3, 5).constant(Tensor.vector(-2)));
+            cases.add(positive("scalar", op));
             if (!op.equals("ReduceProd")) {
                 cases.add(positive("no axes, nothing to do", op, -1, 3)
                         .attribute("noop_with_empty_axes", Attribute.of(1L)));
@@ -44,11 +51,11 @@ class ReduceGradientsTest {
             cases.add(GradientCase.of("both signs", op).input(-1, 4).constant(Tensor.vector(1)));
         }
         for (String op : List.of("GlobalAveragePool", "GlobalMaxPool")) {
-            cases.add(GradientCase.of("images", op)
-                    .mapped(x -> 10 * x, -1, 3, 4, 5)
-                    .inFloat());
-            cases.add(
-                    GradientCase.of("signals", op).mapped(x -> 10 * x, 2, 3, 7).inFloat());
+            for (long[] dims : List.of(dims(-1, 3, 4, 5), dims(2, 3, 7), dims(-1, 2, 1, 1), dims(-1, 2, 3, 2, 3))) {
+                cases.add(GradientCase.of(Arrays.toString(dims), op)
+                        .mapped(x -> 10 * x, dims)
+                        .inFloat());
+            }
         }
         return cases;
     }
