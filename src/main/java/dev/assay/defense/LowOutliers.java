@@ -84,7 +84,7 @@ record LowOutliers(Map<Integer, Standing> standings, double line) {
         }
 
         private Log log(int target, double value) {
-            return new Log(target, value, sample.weight(target), sample.scores().get(target));
+            return new Log(target, value, sample.weight(target), sample.score(target));
         }
 
         private static List<Log> rising(Stream<Log> logs) {

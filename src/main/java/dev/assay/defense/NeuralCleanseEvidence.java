@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     longer; empty where there was none
  * @param levels shares of success at which norms are compared: those that so many images can tell
  * @param classes each class that was searched to the end, by number
+ * @param promises for each class the norm that its screening promised, infinite where it promised none: the norm per share
+ *     of success that its trigger had then, or that of a trigger found elsewhere; empty where all classes were compared
  * @param screened classes that were only screened, with the norm they had then
  * @param comparisons the norms of all classes compared, one entry a level
  */
@@ -26,6 +28,7 @@ public record NeuralCleanseEvidence(
         List<LevelComparison> firstLook,
         List<Double> levels,
         List<ClassTrigger> classes,
+        List<Double> promises,
         List<Screened> screened,
         List<LevelComparison> comparisons)
         implements Evidence {
@@ -33,6 +36,7 @@ public record NeuralCleanseEvidence(
         firstLook = List.copyOf(firstLook);
         levels = List.copyOf(levels);
         classes = List.copyOf(classes);
+        promises = List.copyOf(promises);
         screened = List.copyOf(screened);
         comparisons = List.copyOf(comparisons);
     }

@@ -107,6 +107,7 @@ final class TriggerHunt {
                 firstLook,
                 levels,
                 judged.verdict().classes(),
+                judged.found().sample().promises(),
                 judged.found().screenedOnly().stream()
                         .map(search -> new Screened(search.target(), search.smallestNorm(), search.bestSuccess()))
                         .toList(),

@@ -109,7 +109,7 @@ final class TriggerSearch {
      * fewer steps than {@link #smallestNorm} which class has a small trigger: that lags behind by half a turn or more.
      */
     double normPerSuccess() {
-        return parameters.norm() / lastSuccess;
+        return lastSuccess == 0 ? Double.POSITIVE_INFINITY : parameters.norm() / lastSuccess;
     }
 
     /** Starts from a trigger found elsewhere. */

@@ -88,7 +88,8 @@ class TransfersTest {
                 1,
                 2,
                 List.of(),
-                new NeuralCleanseEvidence("exact", 20, 20, 100, List.of(), List.of(), classes, List.of(), List.of()));
+                new NeuralCleanseEvidence(
+                        "exact", 20, 20, 100, List.of(), List.of(), classes, List.of(), List.of(), List.of()));
         Deployment deployment = new Deployment(
                 id,
                 "fp32",

@@ -109,6 +109,7 @@ final class TriggerFixtures {
                         0.02,
                         0.95,
                         new InvertedTrigger(1, 12, 0.93, text, text, text))),
+                List.of(Double.NaN, 15.0, 80.0),
                 List.of(new Screened(2, 40, 0.5)),
                 List.of(new LevelComparison(0.9, List.of(1), 12, 1, 0.5, 0.3, 4, 0.5, 0.4, 0.6)));
     }
@@ -157,6 +158,9 @@ final class TriggerFixtures {
                 shy > 0 ? comparisons(classes) : List.of(),
                 LEVELS,
                 classes,
+                screened.isEmpty()
+                        ? List.of()
+                        : Arrays.stream(norms).map(norm -> 1.25 * norm).boxed().toList(),
                 screened,
                 comparisons(classes));
     }

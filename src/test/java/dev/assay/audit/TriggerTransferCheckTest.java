@@ -98,7 +98,8 @@ class TriggerTransferCheckTest {
                 3,
                 2,
                 List.of(0),
-                new NeuralCleanseEvidence("exact", 20, 20, 100, List.of(), List.of(), classes, List.of(), List.of())));
+                new NeuralCleanseEvidence(
+                        "exact", 20, 20, 100, List.of(), List.of(), classes, List.of(), List.of(), List.of())));
         return new TriggerTransferCheck()
                 .run(new CheckContext(
                         ChecksTest.MODEL,

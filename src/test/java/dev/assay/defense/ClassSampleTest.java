@@ -56,9 +56,9 @@ class ClassSampleTest {
     void scoresAreNormalByRankAndTiesShareTheirs() {
         ClassSample sample = sample(3, 1, Double.POSITIVE_INFINITY, 4, 2, Double.POSITIVE_INFINITY, 5, 6);
 
-        assertThat(sample.scores().get(1)).isCloseTo(-1.534, within(1e-3));
-        assertThat(sample.scores().get(3)).isCloseTo(-0.157, within(1e-3));
-        assertThat(sample.scores().get(2)).isEqualTo(sample.scores().get(5));
-        assertThat(sample.scores().get(2)).isCloseTo(1.150, within(1e-3));
+        assertThat(sample.score(1)).isCloseTo(-1.534, within(1e-3));
+        assertThat(sample.score(3)).isCloseTo(-0.157, within(1e-3));
+        assertThat(sample.score(2)).isEqualTo(sample.score(5));
+        assertThat(sample.score(2)).isCloseTo(1.150, within(1e-3));
     }
 }

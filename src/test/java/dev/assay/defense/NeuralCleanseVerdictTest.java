@@ -25,7 +25,7 @@ class NeuralCleanseVerdictTest {
     private static final double NONE = Double.NaN;
     private static final List<Double> LEVELS = Config.DEFAULTS.levels();
     private static final NeuralCleanseEvidence NO_EVIDENCE =
-            new NeuralCleanseEvidence("exact", 1, 1, 1, List.of(), LEVELS, List.of(), List.of(), List.of());
+            new NeuralCleanseEvidence("exact", 1, 1, 1, List.of(), LEVELS, List.of(), List.of(), List.of(), List.of());
 
     @Test
     void aClassFarBelowTheOthersIsDetected() {
