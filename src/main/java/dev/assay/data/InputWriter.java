@@ -72,7 +72,7 @@ final class InputWriter {
         float[][] elements = new float[ImageSet.CHANNELS][ImageSet.MAX_LEVEL + 1];
         for (int channel = 0; channel < ImageSet.CHANNELS; channel++) {
             for (int level = 0; level <= ImageSet.MAX_LEVEL; level++) {
-                elements[channel][level] = (float) preprocessing.apply(channel, level);
+                elements[channel][level] = (float) preprocessing.of(channel).apply(level);
             }
         }
         return elements;
@@ -96,9 +96,11 @@ final class InputWriter {
     }
 
     private void stamp(Trigger stamped, int channel, int source, float[] input) {
+        Preprocessing.OfChannel ofChannel = preprocessing.of(channel);
+        int colour = preprocessing.order().source(channel);
         for (int pixel : stamped.touched()) {
-            double level = stamped.blend(preprocessing.order().source(channel), pixel, store[source + pixel] & 0xFF);
-            input[channel * channelStride + pixel * pixelStride] = (float) preprocessing.apply(channel, level);
+            double level = stamped.blend(colour, pixel, store[source + pixel] & 0xFF);
+            input[channel * channelStride + pixel * pixelStride] = (float) ofChannel.apply(level);
         }
     }
 

@@ -197,12 +197,16 @@ public record Preprocessing(
         }
     }
 
-    /**
-     * The element of the input for a level from 0 to 255, which need not be whole, in channel {@code channel} of the
-     * input.
-     */
-    double apply(int channel, double level) {
-        return (level * (high - low) / ImageSet.MAX_LEVEL + low - mean.get(channel)) / std.get(channel);
+    /** What levels of one channel of the input become. */
+    record OfChannel(double span, double low, double mean, double std) {
+        /** The element of the input for a level from 0 to 255, which need not be whole. */
+        double apply(double level) {
+            return (level * span / ImageSet.MAX_LEVEL + low - mean) / std;
+        }
+    }
+
+    OfChannel of(int channel) {
+        return new OfChannel(high - low, low, mean.get(channel), std.get(channel));
     }
 
     /**

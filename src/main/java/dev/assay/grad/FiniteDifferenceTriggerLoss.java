@@ -67,7 +67,7 @@ public final class FiniteDifferenceTriggerLoss implements TriggerLoss {
         Directions directions = new Directions(random, deployed.model().ports());
         Stamped stamped = new Stamped(batch, directions);
         ClassifierPorts ports = deployed.model().ports();
-        Scores scores = Scores.of(classifier.scores(stamped), ports, deployed.place());
+        Scores scores = Scores.of(classifier.scoresOfEvenBatches(stamped), ports, deployed.place());
         int target = batch.targets()[0];
         double[] losses = new double[EVALUATIONS];
         int hits = 0;

@@ -54,14 +54,31 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
+     * The same in batches as equal as can be, as many for each lane: of few images no lane gets a small rest, or none, while
+     * another has a whole batch.
+     */
+    public float[] scoresOfEvenBatches(ImageSource images) {
+        int perLane = ceiling(images.size(), lanes * BATCH);
+        return scores(images, ceiling(images.size(), lanes * perLane), done -> {});
+    }
+
+    private static int ceiling(int dividend, int divisor) {
+        return (dividend + divisor - 1) / divisor;
+    }
+
+    /**
      * The output's scores, {@code [images, classes]}, image by image.
      *
      * @param progress told the number of images done so far, after each batch
      */
     public float[] scores(ImageSource images, IntConsumer progress) {
+        return scores(images, BATCH, progress);
+    }
+
+    private float[] scores(ImageSource images, int most, IntConsumer progress) {
         float[] scores = new float[images.size() * ports.classes()];
         Observed output = observation.of(ports.output()).orElseThrow();
-        run(images, Map.of(ports.output(), output), (from, count, outputs) -> {
+        run(images, Map.of(ports.output(), output), most, (from, count, outputs) -> {
             outputs.get(ports.output()).asFloatBuffer().get(scores, from * ports.classes(), count * ports.classes());
             progress.accept(from + count);
         });

@@ -2,6 +2,7 @@ package dev.assay.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.NetBuilder;
 import dev.assay.RandomImages;
@@ -10,11 +11,14 @@ import dev.assay.onnx.OnnxWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LanesTest {
@@ -54,6 +58,32 @@ class LanesTest {
 
         assertThat(firsts).containsExactly(0, 3, 6, 9);
         assertThat(counts).containsExactly(3, 3, 3, 2);
+    }
+
+    /** In batches of 64 the first of two lanes would get three, the second two. */
+    @ParameterizedTest
+    @CsvSource({"272, 46 46 46 46 46 42", "128, 64 64", "40, 20 20", "1, 1"})
+    void evenBatchesLeaveNoLaneWithARest(int images, String batches) {
+        ImageSource source = RandomImages.of(images);
+        List<Integer> counts = Collections.synchronizedList(new ArrayList<>());
+        try (Classifier classifier = Classifier.open(file, model, TWO_THREADS.withLanes(2))) {
+            float[] scores = classifier.scoresOfEvenBatches(new ImageSource() {
+                @Override
+                public int size() {
+                    return images;
+                }
+
+                @Override
+                public void fill(int from, int count, ByteBuffer out) {
+                    counts.add(count);
+                    source.fill(from, count, out);
+                }
+            });
+            assertThat(scores).containsExactly(classifier.scores(source), within(1e-5f));
+        }
+        assertThat(counts)
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of(batches.split(" ")).map(Integer::valueOf).toList());
     }
 
     @Test
