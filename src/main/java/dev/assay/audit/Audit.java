@@ -138,7 +138,7 @@ public final class Audit {
                         .map(SessionSpec::provider)
                         .distinct()
                         .toList());
-        return ledger.run(id, Tasks.OPEN, open).orElseThrow();
+        return ledger.require(id, Tasks.OPEN, open);
     }
 
     /** The float model on the CPU at full optimization; for want of one, the quantized model with optimization off. */
@@ -152,11 +152,10 @@ public final class Audit {
         }
         boolean simulation = opened.quantized() && request.reference() == null;
         SessionSpec fitting = simulation ? session.at(Optimization.NONE) : session;
-        ReferenceTask.Result scores = ledger.run(
-                        "reference",
-                        Tasks.REFERENCE,
-                        new ReferenceTask.Request("reference", subject, fitting, data.evaluation(), data.trigger()))
-                .orElseThrow();
+        ReferenceTask.Result scores = ledger.require(
+                "reference",
+                Tasks.REFERENCE,
+                new ReferenceTask.Request("reference", subject, fitting, data.evaluation(), data.trigger()));
         return new Reference(subject, scores, simulation);
     }
 
