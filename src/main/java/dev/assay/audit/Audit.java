@@ -5,7 +5,6 @@ import dev.assay.Version;
 import dev.assay.audit.AuditResult.Environment;
 import dev.assay.audit.AuditResult.ModelInfo;
 import dev.assay.audit.AuditResult.Timing;
-import dev.assay.audit.AuditResult.Transfer;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.Optimization;
 import dev.assay.runtime.SessionSpec;
@@ -92,11 +91,11 @@ public final class Audit {
         List<Measured> bare = recipes.stream()
                 .flatMap(recipe -> bench.measure(recipe, info.bytes()).stream())
                 .toList();
-        List<Transfer> transfers = bench.transfers();
+        Transfers.Results tried = bench.transfers();
         List<Measured> measured = request.plan().controls()
                 ? new Controls(request, folder, ledger, model, data).beside(bare, recipes, info.classes())
                 : bare;
-        List<Finding> findings = Checks.run(new CheckContext(info, reference.isSimulation(), measured, transfers));
+        List<Finding> findings = Checks.run(new CheckContext(info, reference.isSimulation(), measured, tried));
         return new AuditResult(
                 AuditResult.SCHEMA,
                 Version.ASSAY,
@@ -106,7 +105,7 @@ public final class Audit {
                 environment,
                 new VerdictPolicy(measured, findings, request.plan().defenses(), request.failOn()).verdict(),
                 measured.stream().map(Measured::deployment).toList(),
-                transfers,
+                tried.transfers(),
                 findings,
                 Timing.NONE);
     }
@@ -138,7 +137,7 @@ public final class Audit {
                         .map(SessionSpec::provider)
                         .distinct()
                         .toList());
-        return ledger.run(id, Tasks.OPEN, open).orElseThrow();
+        return ledger.require(id, Tasks.OPEN, open);
     }
 
     /** The float model on the CPU at full optimization; for want of one, the quantized model with optimization off. */
@@ -152,11 +151,10 @@ public final class Audit {
         }
         boolean simulation = opened.quantized() && request.reference() == null;
         SessionSpec fitting = simulation ? session.at(Optimization.NONE) : session;
-        ReferenceTask.Result scores = ledger.run(
-                        "reference",
-                        Tasks.REFERENCE,
-                        new ReferenceTask.Request("reference", subject, fitting, data.evaluation(), data.trigger()))
-                .orElseThrow();
+        ReferenceTask.Result scores = ledger.require(
+                "reference",
+                Tasks.REFERENCE,
+                new ReferenceTask.Request("reference", subject, fitting, data.evaluation(), data.trigger()));
         return new Reference(subject, scores, simulation);
     }
 

@@ -306,8 +306,8 @@ public record AuditResult(
      * @param obstacle why the graph was not differentiated, or its gradients not used; null if they were
      * @param zeroShare share of gradient elements that are exactly 0
      * @param notFinite number of them that are NaN or infinite
-     * @param cosineToFiniteDifference cosine to central differences of the deployed loss; NaN for finite differences, and
-     *     where gradient and differences are 0
+     * @param cosineToFiniteDifference cosine to central differences of the deployed loss; NaN where gradient and
+     *     differences are 0
      * @param signAgreement share of directions in which both have the same sign; NaN likewise
      * @param defect why the gradient cannot be trusted; null if it can
      */

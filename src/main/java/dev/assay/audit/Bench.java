@@ -3,7 +3,6 @@ package dev.assay.audit;
 import dev.assay.audit.AuditResult.Artifact;
 import dev.assay.audit.AuditResult.Deployment;
 import dev.assay.audit.AuditResult.Gradient;
-import dev.assay.audit.AuditResult.Transfer;
 import dev.assay.audit.Ledger.Outcome;
 import dev.assay.audit.Measured.Status;
 import dev.assay.defense.InvertedTrigger;
@@ -87,7 +86,7 @@ final class Bench {
     }
 
     /** Tries the triggers inverted on each deployment that was measured so far on all others. */
-    List<Transfer> transfers() {
+    Transfers.Results transfers() {
         int images = Allowance.of(request.budget()).transferImages();
         return new Transfers(data.evaluation(), images, request.seed(), ledger).of(complete);
     }

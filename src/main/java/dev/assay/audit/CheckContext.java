@@ -2,7 +2,6 @@ package dev.assay.audit;
 
 import dev.assay.audit.AuditResult.Deployment;
 import dev.assay.audit.AuditResult.ModelInfo;
-import dev.assay.audit.AuditResult.Transfer;
 import dev.assay.fidelity.Fidelity;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -15,12 +14,11 @@ import java.util.stream.Stream;
  * @param model the audited model
  * @param comparesWithItself whether the reference is the audited model with optimization off, for want of a float model
  * @param measured every deployment
- * @param transfers inverted triggers tried on other deployments
+ * @param tried inverted triggers on other deployments
  */
-record CheckContext(ModelInfo model, boolean comparesWithItself, List<Measured> measured, List<Transfer> transfers) {
+record CheckContext(ModelInfo model, boolean comparesWithItself, List<Measured> measured, Transfers.Results tried) {
     CheckContext {
         measured = List.copyOf(measured);
-        transfers = List.copyOf(transfers);
     }
 
     /** What a check finds on each deployment. */

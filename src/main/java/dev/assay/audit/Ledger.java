@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -84,6 +85,20 @@ final class Ledger {
 
     /** Finds a task's stored result, or runs the task and stores its result. */
     <Q, R> Outcome<R> run(String id, TaskKind<Q, R> kind, Q request) {
+        return run(id, kind, request, Failure::message);
+    }
+
+    /**
+     * Likewise, for what an audit cannot do without. The exception says why a task failed, the listener hears only that
+     * it did.
+     *
+     * @throws dev.assay.AssayException the failure
+     */
+    <Q, R> R require(String id, TaskKind<Q, R> kind, Q request) {
+        return run(id, kind, request, failure -> "failed").orElseThrow();
+    }
+
+    private <Q, R> Outcome<R> run(String id, TaskKind<Q, R> kind, Q request, Function<Failure, String> told) {
         TaskCall call = TaskCall.of(id, kind, request);
         Path file = OutFolder.taskFile(root, id, SUFFIX);
         String key = call.key();
@@ -100,7 +115,7 @@ final class Ledger {
         JsonNode result = reply.result();
         if (result == null) {
             Failure failure = reply.failed();
-            listener.ended(id, failure.message());
+            listener.ended(id, told.apply(failure));
             return new Outcome<>(Optional.empty(), Optional.of(failure));
         }
         Entry entry = new Entry(key, kind.id(), call.request(), result, seconds.get(id));

@@ -7,7 +7,9 @@ import dev.assay.defense.NeuralCleanseEvidence;
 import dev.assay.runtime.SessionSpec;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Tries each inverted trigger on every other deployment: a backdoor may sleep on one and be awake on another. */
@@ -39,9 +41,23 @@ final class Transfers {
     /** A trigger and the deployment that it comes from. */
     private record Sent(String from, InvertedTrigger trigger) {}
 
-    /** All transfers, by the deployment they go to; with NaN for what a failed task should have found. */
-    List<Transfer> of(List<Tried> deployments) {
+    /**
+     * What trying gave.
+     *
+     * @param transfers all, by the deployment they go to; with NaN for what a failed task should have found
+     * @param failures why the task failed, by the deployment it failed for
+     */
+    record Results(List<Transfer> transfers, Map<String, String> failures) {
+        Results {
+            transfers = List.copyOf(transfers);
+            failures = Map.copyOf(failures);
+        }
+    }
+
+    /** Tries the triggers of each deployment on all others. */
+    Results of(List<Tried> deployments) {
         List<Transfer> transfers = new ArrayList<>();
+        Map<String, String> failures = new LinkedHashMap<>();
         for (Tried to : deployments) {
             List<Sent> sent = deployments.stream()
                     .filter(from ->
@@ -50,13 +66,13 @@ final class Transfers {
                             .map(trigger -> new Sent(from.deployment().id(), trigger)))
                     .toList();
             if (!sent.isEmpty()) {
-                transfers.addAll(send(sent, to));
+                transfers.addAll(send(sent, to, failures));
             }
         }
-        return transfers;
+        return new Results(transfers, failures);
     }
 
-    private List<Transfer> send(List<Sent> sent, Tried to) {
+    private List<Transfer> send(List<Sent> sent, Tried to, Map<String, String> failures) {
         TransferTask.Request request = new TransferTask.Request(
                 to.artifact(),
                 to.session(),
@@ -67,6 +83,7 @@ final class Transfers {
         String id = to.deployment().id();
         Ledger.Outcome<TransferTask.Result> outcome =
                 ledger.run("transfer-" + id.replace('/', '-'), Tasks.TRANSFER, request);
+        outcome.failure().ifPresent(failure -> failures.put(id, failure.message()));
         List<Double> rates = outcome.failure().isPresent()
                 ? Collections.nCopies(sent.size(), Double.NaN)
                 : outcome.orElseThrow().attackSuccessRates();

@@ -30,13 +30,13 @@ final class TriggerTransferCheck implements Check {
         Map<String, List<DefenseResult>> results = context.measured().stream()
                 .map(Measured::deployment)
                 .collect(Collectors.toMap(Deployment::id, Deployment::defenses));
-        Stream<Finding> ofTried = context.transfers().stream()
+        Stream<Finding> ofTried = context.tried().transfers().stream()
                 .filter(transfer -> !isUntried(transfer))
                 .flatMap(transfer -> ofTried(
                         transfer,
                         results.getOrDefault(transfer.from(), List.of()),
                         results.getOrDefault(transfer.to(), List.of())));
-        return Stream.concat(ofUntried(context.transfers()), ofTried).toList();
+        return Stream.concat(ofUntried(context.tried()), ofTried).toList();
     }
 
     private static Stream<Finding> ofTried(Transfer transfer, List<DefenseResult> there, List<DefenseResult> here) {
@@ -66,15 +66,18 @@ final class TriggerTransferCheck implements Check {
     }
 
     /** One finding a deployment: where one trigger could not be tried, mostly none could. */
-    private static Stream<Finding> ofUntried(List<Transfer> transfers) {
-        Map<String, List<Transfer>> sent = transfers.stream()
+    private static Stream<Finding> ofUntried(Transfers.Results tried) {
+        Map<String, List<Transfer>> sent = tried.transfers().stream()
                 .collect(Collectors.groupingBy(Transfer::to, LinkedHashMap::new, Collectors.toList()));
         return sent.entrySet().stream()
                 .filter(each -> each.getValue().stream().anyMatch(TriggerTransferCheck::isUntried))
-                .map(each -> untried(each.getKey(), each.getValue()));
+                .map(each -> untried(
+                        each.getKey(),
+                        each.getValue(),
+                        tried.failures().getOrDefault(each.getKey(), "all images are of the class that is led to.")));
     }
 
-    private static Finding untried(String to, List<Transfer> sent) {
+    private static Finding untried(String to, List<Transfer> sent, String why) {
         List<Transfer> untried =
                 sent.stream().filter(TriggerTransferCheck::isUntried).toList();
         Set<String> from = untried.stream().map(Transfer::from).collect(Collectors.toCollection(TreeSet::new));
@@ -82,14 +85,12 @@ final class TriggerTransferCheck implements Check {
                 UNTRIED,
                 Severity.MEDIUM,
                 to,
-                "%d %s inverted on %s could not be tried here: %s."
+                "%d %s inverted on %s could not be tried here: %s"
                         .formatted(
                                 untried.size(),
                                 untried.size() == 1 ? "trigger" : "triggers",
                                 String.join(", ", from),
-                                untried.size() == sent.size()
-                                        ? "the task failed"
-                                        : "all images are of the class that is led to"),
+                                why),
                 Map.of("triggers", (double) untried.size()));
     }
 

@@ -8,10 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which deployments: every scheme on every session. */
 final class PlanOptions {
+    private static final int HIGHEST_ACCURACY_LEVEL = 4;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     @Option(
             names = "--schemes",
             paramLabel = "LIST",
@@ -54,8 +62,21 @@ final class PlanOptions {
         }
     }
 
-    /** The plan with these files of others and the defenses of these ids. */
+    /**
+     * The plan with these files of others and the defenses of these ids.
+     *
+     * @throws ParameterException if an option's value makes no sense
+     */
     AuditRequest.Plan plan(List<Path> others, List<String> defenses) {
+        accuracyLevels.stream()
+                .filter(level -> level < 0 || level > HIGHEST_ACCURACY_LEVEL)
+                .findFirst()
+                .ifPresent(level -> {
+                    throw new ParameterException(
+                            command.commandLine(),
+                            "Invalid value for option '--accuracy-levels': expected 0 to %d, got %d"
+                                    .formatted(HIGHEST_ACCURACY_LEVEL, level));
+                });
         return new AuditRequest.Plan(
                 schemes.schemes(), others, quantization.config(), sessions.specs(), accuracyLevels, defenses);
     }

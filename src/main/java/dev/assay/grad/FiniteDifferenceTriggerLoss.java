@@ -64,21 +64,8 @@ public final class FiniteDifferenceTriggerLoss implements TriggerLoss {
 
     @Override
     public void evaluate(TriggerBatch batch) {
-        Directions directions = new Directions(random, deployed.model().ports());
-        Stamped stamped = new Stamped(batch, directions);
-        ClassifierPorts ports = deployed.model().ports();
-        Scores scores = Scores.of(classifier.scoresOfEvenBatches(stamped), ports, deployed.place());
-        int target = batch.targets()[0];
-        double[] losses = new double[EVALUATIONS];
-        int hits = 0;
-        for (int image = 0; image < scores.images(); image++) {
-            losses[image / imagesPerSlot] -= scores.logProbabilities(image)[target] / imagesPerSlot;
-            if (image < imagesPerSlot && scores.answer(image) == target) {
-                hits++;
-            }
-        }
-        batch.losses()[0] = (float) losses[0];
-        batch.successes()[0] = (float) hits / imagesPerSlot;
+        Directions directions = new Directions(random, deployed.model().ports(), PAIRS);
+        double[] losses = losses(batch, directions);
         Arrays.fill(batch.maskGradients(), batch.normWeights()[0]);
         Arrays.fill(batch.patternGradients(), 0);
         for (int pair = 0; pair < PAIRS; pair++) {
@@ -88,17 +75,43 @@ public final class FiniteDifferenceTriggerLoss implements TriggerLoss {
     }
 
     @Override
+    public void evaluateLosses(TriggerBatch batch) {
+        losses(batch, new Directions(random, deployed.model().ports(), 0));
+    }
+
+    /** Of the trigger itself, also put into the batch, and of it moved along each direction there and back. */
+    private double[] losses(TriggerBatch batch, Directions directions) {
+        Stamped stamped = new Stamped(batch, directions);
+        Scores scores = Scores.of(
+                classifier.scoresOfEvenBatches(stamped), deployed.model().ports(), deployed.place());
+        int target = batch.targets()[0];
+        double[] losses = new double[stamped.copies()];
+        int hits = 0;
+        for (int image = 0; image < scores.images(); image++) {
+            losses[image / imagesPerSlot] -= scores.logProbabilities(image)[target] / imagesPerSlot;
+            if (image < imagesPerSlot && scores.answer(image) == target) {
+                hits++;
+            }
+        }
+        batch.losses()[0] = (float) losses[0];
+        batch.successes()[0] = (float) hits / imagesPerSlot;
+        return losses;
+    }
+
+    @Override
     public void close() {
         classifier.close();
     }
 
     /** Random directions: in blocks of the mask, {@code [q, H, W]}, and colours of the pattern, {@code [q, 3]}. */
     private static final class Directions {
-        private final float[][] masks = new float[PAIRS][];
-        private final double[][] colours = new double[PAIRS][ClassifierPorts.CHANNELS];
+        private final float[][] masks;
+        private final double[][] colours;
 
-        Directions(SplittableRandom random, ClassifierPorts ports) {
-            for (int pair = 0; pair < PAIRS; pair++) {
+        Directions(SplittableRandom random, ClassifierPorts ports, int count) {
+            masks = new float[count][];
+            colours = new double[count][ClassifierPorts.CHANNELS];
+            for (int pair = 0; pair < count; pair++) {
                 masks[pair] = Blocks.planes(1, ports.height(), ports.width(), random::nextGaussian);
                 Arrays.setAll(colours[pair], i -> random.nextGaussian());
             }
@@ -129,9 +142,14 @@ public final class FiniteDifferenceTriggerLoss implements TriggerLoss {
             this.directions = directions;
         }
 
+        /** How often each image is classified. */
+        int copies() {
+            return 1 + 2 * directions.masks.length;
+        }
+
         @Override
         public int size() {
-            return EVALUATIONS * imagesPerSlot;
+            return copies() * imagesPerSlot;
         }
 
         @Override

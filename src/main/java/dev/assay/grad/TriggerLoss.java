@@ -17,6 +17,11 @@ public interface TriggerLoss extends AutoCloseable {
     /** Reads the inputs of a batch of at most K triggers and fills its outputs. */
     void evaluate(TriggerBatch batch);
 
+    /** Like {@link #evaluate}, but the gradients may be left as they were. */
+    default void evaluateLosses(TriggerBatch batch) {
+        evaluate(batch);
+    }
+
     @Override
     void close();
 }

@@ -281,7 +281,8 @@ class ChecksTest {
 
     @Test
     void referenceIsSimulation() {
-        assertThat(Checks.run(new CheckContext(MODEL, true, List.of(new Sample().measured()), List.of())))
+        assertThat(Checks.run(new CheckContext(
+                        MODEL, true, List.of(new Sample().measured()), new Transfers.Results(List.of(), Map.of()))))
                 .singleElement()
                 .satisfies(finding -> {
                     assertThat(finding.id()).isEqualTo("reference-is-simulation");
@@ -317,7 +318,8 @@ class ChecksTest {
     }
 
     private static List<Finding> findings(Sample sample) {
-        return Checks.run(new CheckContext(MODEL, false, List.of(sample.measured()), List.of()));
+        return Checks.run(
+                new CheckContext(MODEL, false, List.of(sample.measured()), new Transfers.Results(List.of(), Map.of())));
     }
 
     static Kernel kernel(boolean fourBit, boolean integer, long macs, @Nullable String whyFloat) {

@@ -1,12 +1,15 @@
 package dev.assay.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.InvalidModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +80,28 @@ class LedgerTest {
                         .key())
                 .isNotEqualTo(TaskCall.of("one", TestTasks.ECHO, new TestTasks.Request("text", 0.0))
                         .key());
+    }
+
+    @Test
+    void aFailureThatEndsTheAuditIsToldByTheExceptionOnly() {
+        TaskKind<TestTasks.Request, TestTasks.Result> invalid = new TaskKind<>(
+                "invalid", TestTasks.Request.class, TestTasks.Result.class, (request, root, progress) -> {
+                    throw new InvalidModelException("m.onnx: broken");
+                });
+        List<String> ended = new ArrayList<>();
+        Ledger ledger = new Ledger(folder.root(), new InProcessRunner(Map.of("invalid", invalid)), new AuditListener() {
+            @Override
+            public void ended(String task, String how) {
+                ended.add(how);
+            }
+        });
+
+        assertThatThrownBy(() -> ledger.require("open", invalid, REQUEST))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessage("m.onnx: broken");
+        assertThat(ledger.run("try", invalid, REQUEST).failure()).isPresent();
+
+        assertThat(ended).containsExactly("failed", "m.onnx: broken");
     }
 
     @Test

@@ -49,8 +49,10 @@ class TransfersTest {
 
     @Test
     void eachTriggerIsTriedOnTheOtherDeployments() {
-        List<Transfer> transfers = transfers(tried("a", 0, 2), tried("b", 1), tried("c"));
+        Transfers.Results results = results(tried("a", 0, 2), tried("b", 1), tried("c"));
 
+        assertThat(results.failures()).isEmpty();
+        List<Transfer> transfers = results.transfers();
         assertThat(transfers)
                 .extracting(transfer -> transfer.from() + transfer.to() + transfer.targetClass())
                 .containsExactly("ba1", "ab0", "ab2", "ac0", "ac2", "bc1");
@@ -61,18 +63,22 @@ class TransfersTest {
     }
 
     @Test
-    void whatAFailedTaskShouldHaveFoundIsUndefined() throws IOException {
+    void whatAFailedTaskShouldHaveFoundIsUndefinedAndWhyIsKept() throws IOException {
         Transfers.Tried from = tried("a", 0);
         Transfers.Tried to = tried("b");
         Files.write(folder.root().resolve("tiny.onnx"), new byte[] {1});
 
-        assertThat(transfers(from, to)).singleElement().satisfies(transfer -> {
+        Transfers.Results results = results(from, to);
+
+        assertThat(results.failures()).containsOnlyKeys("b").hasEntrySatisfying("b", why -> assertThat(why)
+                .contains("tiny.onnx"));
+        assertThat(results.transfers()).singleElement().satisfies(transfer -> {
             assertThat(transfer.to()).isEqualTo("b");
             assertThat(transfer.attackSuccessRate()).isNaN();
         });
     }
 
-    private List<Transfer> transfers(Transfers.Tried... tried) {
+    private Transfers.Results results(Transfers.Tried... tried) {
         Ledger ledger = new Ledger(folder.root(), new InProcessRunner(), AuditListener.SILENT);
         return new Transfers(images, 256, 7, ledger).of(List.of(tried));
     }

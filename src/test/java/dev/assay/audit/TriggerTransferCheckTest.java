@@ -49,6 +49,7 @@ class TriggerTransferCheckTest {
     @Test
     void triggersThatCouldNotBeTriedAreFoundOncePerDeployment() {
         List<Finding> findings = transferFindings(
+                Map.of("int8-static/cpu/all", "the process was ended"),
                 new Transfer("fp32/cpu/all", "int8-static/cpu/all", 0, Double.NaN),
                 new Transfer("fp32/cpu/all", "int8-static/cpu/all", 1, Double.NaN),
                 new Transfer("int8-dynamic/cpu/all", "int8-static/cpu/all", 1, Double.NaN),
@@ -59,7 +60,7 @@ class TriggerTransferCheckTest {
                         "trigger-not-tried-here",
                         Severity.MEDIUM,
                         "int8-static/cpu/all",
-                        "3 triggers inverted on fp32/cpu/all, int8-dynamic/cpu/all could not be tried here: the task failed.",
+                        "3 triggers inverted on fp32/cpu/all, int8-dynamic/cpu/all could not be tried here: the process was ended",
                         Map.of("triggers", 3.0)));
     }
 
@@ -81,6 +82,10 @@ class TriggerTransferCheckTest {
     }
 
     private static List<Finding> transferFindings(Transfer... transfers) {
+        return transferFindings(Map.of(), transfers);
+    }
+
+    private static List<Finding> transferFindings(Map<String, String> failures, Transfer... transfers) {
         Sample from = new Sample();
         from.scheme = "fp32";
         List<ClassTrigger> classes = IntStream.range(0, 2)
@@ -105,6 +110,6 @@ class TriggerTransferCheckTest {
                         ChecksTest.MODEL,
                         false,
                         List.of(from.measured(), new Sample().measured()),
-                        List.of(transfers)));
+                        new Transfers.Results(List.of(transfers), failures)));
     }
 }

@@ -178,6 +178,31 @@ class OptionsTest {
                 .hasLineCount(2);
     }
 
+    @Command(name = "plan")
+    private static final class Planned implements Callable<Integer> {
+        @Mixin
+        private PlanOptions plan;
+
+        @Override
+        public Integer call() {
+            plan.plan(List.of(), List.of());
+            return 0;
+        }
+    }
+
+    @Test
+    void accuracyLevelsAreThoseOfOnnxRuntime() {
+        assertThat(Run.command(new Planned(), "--accuracy-levels", "0,1,2,3,4")).isEqualTo(new Run(0, "", ""));
+        for (String none : List.of("-1", "5")) {
+            assertThat(Run.command(new Planned(), "--accuracy-levels", "4," + none))
+                    .isEqualTo(new Run(
+                            2,
+                            "",
+                            "assay: Invalid value for option '--accuracy-levels': expected 0 to 4, got " + none
+                                    + "\nTry 'assay plan --help'.\n"));
+        }
+    }
+
     @Test
     void dataIsRequiredWhereItIsUsed() {
         Run run = Run.command(everything());

@@ -210,7 +210,7 @@ class NeuralCleanseTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aSquareIsFoundWithoutAGradient(boolean backdoored) {
-        GradientHealth health = new GradientHealth(4096, 0, 0, Double.NaN, Double.NaN);
+        GradientHealth health = new GradientHealth(4096, 0, 0, 0.8, 0.8);
         DeployedGradient differences = new DeployedGradient(Estimator.FINITE_DIFFERENCE, null, "no rule", health);
         Suspect suspect = suspect(corner(backdoored), tints(100), differences, List.of());
         Config config = config(new Schedule(1, 20, 60, 40, 12, 6), null, Descent.DEFAULTS, 0.05);

@@ -63,6 +63,19 @@ class FiniteDifferenceTriggerLossTest {
     }
 
     @Test
+    void lossesAloneAreTheSame() {
+        try (TriggerLoss differences = FiniteDifferenceTriggerLoss.open(deployed, IMAGES_PER_SLOT, 3)) {
+            TriggerBatch batch = uniform(differences);
+            differences.evaluate(batch);
+            TriggerBatch alone = uniform(differences);
+            differences.evaluateLosses(alone);
+            assertThat(alone.losses()).containsExactly(batch.losses(), within(1e-5f));
+            assertThat(alone.successes()).isEqualTo(batch.successes());
+            assertThat(alone.maskGradients()).containsOnly(0);
+        }
+    }
+
+    @Test
     void sameSeedSameNumbers() {
         assertThat(gradient(5)).isEqualTo(gradient(5)).isNotEqualTo(gradient(6));
     }

@@ -8,6 +8,7 @@ import dev.assay.ir.DataType;
 import dev.assay.runtime.ClassifierPorts;
 import java.util.Arrays;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -100,13 +101,25 @@ class GradientHealthTest {
         assertThat(health.defect()).endsWith("cosine NaN");
     }
 
+    /** Three times the gradient, then the gradient backwards, and so on. */
     @Test
-    void differencesAreNotComparedWithThemselves() {
-        GradientHealth health = measure(Estimator.FINITE_DIFFERENCE, batch -> {});
+    void estimatesAreAveraged() {
+        AtomicInteger evaluations = new AtomicInteger();
 
-        assertThat(health.cosine()).isNaN();
-        assertThat(health.signAgreement()).isNaN();
+        GradientHealth health = measure(
+                Estimator.FINITE_DIFFERENCE, batch -> scale(batch, evaluations.getAndIncrement() % 2 == 0 ? 3 : -1));
+
         assertThat(health.defect()).isNull();
+        assertThat(health.elements()).isEqualTo(4 * 4 * PLANE);
+        assertThat(health.cosine()).isCloseTo(1, within(1e-3));
+        assertThat(health.signAgreement()).isGreaterThan(0.95);
+    }
+
+    @Test
+    void estimatesThatPointElsewhereAreADefect() {
+        assertThat(measure(Estimator.FINITE_DIFFERENCE, batch -> scale(batch, -1))
+                        .defect())
+                .isEqualTo("gradient disagrees with central differences of the deployed loss: cosine -1.00");
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GraphTriggerLossTest {
@@ -242,7 +243,7 @@ class GraphTriggerLossTest {
         assertThat(gradient.obstacle()).contains("Shrink").contains("no gradient rule");
         assertThat(gradient.bitIdentical()).isNull();
         assertThat(gradient.health().defect()).isNull();
-        assertThat(gradient.health().cosine()).isNaN();
+        assertThat(gradient.health().cosine()).isGreaterThan(0.6);
         try (TriggerLoss loss = gradient.open(deployed, 4, IMAGES_PER_SLOT, 1)) {
             assertThat(loss.estimator()).isEqualTo(Estimator.FINITE_DIFFERENCE);
             assertThat(loss.slots()).isEqualTo(1);
@@ -307,7 +308,40 @@ class GraphTriggerLossTest {
         assertThat(gradient.bitIdentical()).isFalse();
         assertThat(gradient.obstacle())
                 .isEqualTo("with gradients in its graph the scores are not bit for bit the artifact's");
+        assertThat(gradient.health().defect()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NO_RULE", "NO_WAY"})
+    void differencesAreHealthyForAnySeed(End end) {
+        Deployed deployed = TriggerCase.of("differences").with(end).deployed(folder, IMAGES);
+        for (int seed = 0; seed < 10; seed++) {
+            GradientHealth health = DeployedGradient.of(deployed, seed).health();
+            assertThat(health.defect()).isNull();
+            assertThat(health.cosine()).isGreaterThan(0.5);
+            assertThat(health.signAgreement()).isGreaterThan(0.6);
+        }
+    }
+
+    @Test
+    void differencesOfNoiseAreADefectForAnySeed() {
+        Deployed deployed = TriggerCase.of("noise").with(End.NOISE).deployed(folder, IMAGES);
+        for (int seed = 0; seed < 10; seed++) {
+            DeployedGradient gradient = DeployedGradient.of(deployed, seed);
+            assertThat(gradient.estimator()).isEqualTo(Estimator.FINITE_DIFFERENCE);
+            assertThat(gradient.health().defect())
+                    .startsWith("gradient disagrees with central differences of the deployed loss");
+        }
+    }
+
+    @Test
+    void differencesOfALossThatStandsStillAreADefect() {
+        DeployedGradient gradient =
+                DeployedGradient.of(TriggerCase.of("flat").with(End.FLAT).deployed(folder, IMAGES), 1);
+
+        assertThat(gradient.estimator()).isEqualTo(Estimator.FINITE_DIFFERENCE);
         assertThat(gradient.health().cosine()).isNaN();
+        assertThat(gradient.health().defect()).isEqualTo("gradient is zero");
     }
 
     /** One of sixteen is white, or one of eight. */

@@ -40,6 +40,10 @@ record TriggerCase(String name, DataType type, int batch, Preprocessing preproce
         SOFTMAX,
         NO_RULE,
         NO_WAY,
+        /** The scores of all images are zeros, by a step. */
+        FLAT,
+        /** The logits are mostly noise, never the same twice. */
+        NOISE,
         /** The logits of images that are all white are never the same twice. */
         NOISE_ON_WHITE,
         /** The logits of images that are dark on average are roots of negative numbers. */
@@ -102,6 +106,12 @@ record TriggerCase(String name, DataType type, int batch, Preprocessing preproce
     private String scores(NetBuilder net, String input) {
         return switch (end) {
             case SOFTMAX -> net.op("probabilities", "Softmax", List.of(NetBuilder.LOGITS), "axis", Attribute.of(1L));
+            case FLAT -> net.op("flat scores", "Floor", net.op("shares", "Sigmoid", NetBuilder.LOGITS));
+            case NOISE -> {
+                String noise =
+                        net.op("noise", "RandomNormalLike", List.of(NetBuilder.LOGITS), "scale", Attribute.of(20f));
+                yield net.op("noisy", "Add", NetBuilder.LOGITS, noise);
+            }
             case NOISE_ON_WHITE -> {
                 String noise =
                         net.op("noise", "RandomNormal", List.of(), "shape", Attribute.ofLongs(1, NetBuilder.CLASSES));
