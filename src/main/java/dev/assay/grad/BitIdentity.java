@@ -1,7 +1,6 @@
 package dev.assay.grad;
 
 import dev.assay.ir.Tensor;
-import dev.assay.onnx.OnnxWriter;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.Port;
 import dev.assay.runtime.Session;
@@ -22,9 +21,8 @@ final class BitIdentity {
     static double share(Deployed deployed, DifferentiatedTrigger graph, int images, Session joint) {
         ClassifierPorts ports = deployed.model().ports();
         Map<String, Tensor> feeds = GraphTriggerLoss.untriggered(graph, deployed.images(), ports.batch(images));
-        byte[] before = OnnxWriter.toBytes(graph.upTo(ports.input()));
         Tensor input;
-        try (Session preprocessing = Session.open(before, deployed.place(), deployed.spec())) {
+        try (Session preprocessing = graph.openUpTo(ports.input(), deployed.place(), deployed.spec())) {
             List<String> wanted =
                     preprocessing.inputs().stream().map(Port::name).toList();
             Map<String, Tensor> fed = new HashMap<>(feeds);

@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
  */
 public record Deployed(
         Path artifact, ImageClassifier model, SessionSpec spec, Preprocessing preprocessing, ImageSet images) {
-    /** The most bytes of images that go into a graph: with the model twice over it has to stay below 2 GB. */
+    /** The most bytes of images that a session is given. */
     private static final int MOST_BYTES = 1 << 29;
 
     /** How many images of a set gradients are taken on, at most. */

@@ -14,6 +14,8 @@ import dev.assay.onnx.OnnxWriter;
 import dev.assay.runtime.ClassifierPorts;
 import dev.assay.runtime.Observation;
 import dev.assay.runtime.Probe;
+import dev.assay.runtime.Session;
+import dev.assay.runtime.SessionSpec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,6 +41,7 @@ record DifferentiatedTrigger(
     /** Input of a model with {@link #over images in it}: INT64 {@code [N]}. */
     static final String NUMBERS = "assay/numbers";
 
+    private static final String POOL = "assay/pool";
     private static final long SEED = 7;
     private static final String OBJECTIVE_TO_MASK = "assay/objective_to_mask";
 
@@ -112,24 +115,35 @@ record DifferentiatedTrigger(
      */
     DifferentiatedTrigger over(ImageSet images, int batch) {
         GraphEditor edit = model.graph().edit().removeInput(TriggerGraph.IMAGES);
-        String pool = edit.addConstant("assay/pool", pixels(images));
+        edit.addConstant(POOL, pixels(images));
         Graph graph = edit.addInput(Value.of(NUMBERS, DataType.INT64, Shape.of(batch)))
-                .add(Node.of("Gather", List.of(pool, NUMBERS), TriggerGraph.IMAGES))
+                .add(Node.of("Gather", List.of(POOL, NUMBERS), TriggerGraph.IMAGES))
                 .commit();
         return new DifferentiatedTrigger(model.withGraph(graph), ports, estimator, maskGradient, patternGradient);
     }
 
     private static Tensor pixels(ImageSet images) {
         long[] dims = {images.size(), ImageSet.CHANNELS, images.height(), images.width()};
-        ByteBuffer pixels = ByteBuffer.allocate(Math.toIntExact(Tensor.elements(dims)));
+        ByteBuffer pixels = ByteBuffer.allocateDirect(Math.toIntExact(Tensor.elements(dims)));
         for (int i = 0; i < images.size(); i++) {
             pixels.put(images.image(i));
         }
-        return Tensor.of(DataType.UINT8, dims, pixels.array());
+        return Tensor.of(DataType.UINT8, dims, pixels.flip(), Tensor.Storage.RAW, Bytes.EMPTY);
     }
 
-    byte[] bytes() {
-        return OnnxWriter.toBytes(model);
+    /** Loads the model, {@link #over images in it}. */
+    Session open(String place, SessionSpec spec) {
+        return open(model, place, spec);
+    }
+
+    /** Loads the part of the model that computes one value. */
+    Session openUpTo(String value, String place, SessionSpec spec) {
+        return open(upTo(value), place, spec);
+    }
+
+    private static Session open(Model model, String place, SessionSpec spec) {
+        Map<String, Tensor> given = Map.of(POOL, model.graph().constant(POOL).orElseThrow());
+        return Session.open(OnnxWriter.toBytesWithout(given.keySet(), model), place, spec, given);
     }
 
     /** How often a model with a fixed batch is run for a step. */
@@ -156,8 +170,7 @@ record DifferentiatedTrigger(
         return shapes;
     }
 
-    /** The part of the graph that computes one value. */
-    Model upTo(String value) {
+    private Model upTo(String value) {
         Graph graph = model.graph();
         Set<String> needed = new HashSet<>(Set.of(value));
         List<Node> reversed = new ArrayList<>(graph.sorted());

@@ -80,7 +80,7 @@ public final class GraphTriggerLoss implements TriggerLoss {
     /** A session of the differentiated graph, and the share of images whose scores there are the artifact's. */
     private record Joint(Session session, double identicalShare) {
         static Joint open(Deployed deployed, DifferentiatedTrigger graph, int images, SessionSpec spec) {
-            Session session = Session.open(graph.bytes(), deployed.place(), spec);
+            Session session = graph.open(deployed.place(), spec);
             try {
                 return new Joint(session, BitIdentity.share(deployed, graph, images, session));
             } catch (RuntimeException e) {

@@ -15,6 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,6 +35,20 @@ public final class OnnxWriter {
      */
     public static byte[] toBytes(Model model) {
         return inlined(model).toByteArray();
+    }
+
+    /**
+     * The same, but for the data of some initializers, which whoever loads the model gives it from memory: they refer to an
+     * external file that there is not.
+     *
+     * @param given names of initializers
+     */
+    public static byte[] toBytesWithout(Set<String> given, Model model) {
+        Set<Tensor> without = Collections.newSetFromMap(new IdentityHashMap<>());
+        given.forEach(name -> without.add(model.graph().constant(name).orElseThrow()));
+        ModelEncoder encoder = new ModelEncoder(
+                tensor -> without.contains(tensor) ? TensorCodec.encodeGiven(tensor) : TensorCodec.encode(tensor));
+        return checked(encoder.model(model)).toByteArray();
     }
 
     /**

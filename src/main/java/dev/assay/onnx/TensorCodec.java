@@ -1,5 +1,6 @@
 package dev.assay.onnx;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.assay.ir.Bytes;
@@ -7,6 +8,7 @@ import dev.assay.ir.DataType;
 import dev.assay.ir.SparseTensor;
 import dev.assay.ir.Tensor;
 import dev.assay.onnx.proto.SparseTensorProto;
+import dev.assay.onnx.proto.StringStringEntryProto;
 import dev.assay.onnx.proto.TensorProto;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -136,6 +138,16 @@ final class TensorCodec {
             proto.addDims(dim);
         }
         return proto.setDataType(tensor.type().code());
+    }
+
+    /** The message of a tensor whose data is not in a file. */
+    static TensorProto.Builder encodeGiven(Tensor tensor) {
+        return encodeReference(tensor)
+                .setDataLocation(EXTERNAL)
+                .clearExternalData()
+                .addExternalData(StringStringEntryProto.newBuilder()
+                        .setKey(ByteString.copyFromUtf8("location"))
+                        .setValue(ByteString.copyFromUtf8("given")));
     }
 
     static SparseTensor decode(SparseTensorProto proto, ExternalFiles files, Place place) {

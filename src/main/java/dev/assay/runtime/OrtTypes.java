@@ -54,8 +54,12 @@ final class OrtTypes {
                 && JAVA_TYPES.containsKey(dataType(info));
     }
 
+    /** Copies the tensor's bytes, unless they lie in a direct buffer. */
     static OnnxTensor toOrt(Tensor tensor) throws OrtException {
         ByteBuffer source = tensor.bytes();
+        if (source.isDirect()) {
+            return wrap(source, tensor.type(), tensor.dims());
+        }
         ByteBuffer direct = ByteBuffer.allocateDirect(source.remaining()).order(ByteOrder.nativeOrder());
         direct.put(source).flip();
         return wrap(direct, tensor.type(), tensor.dims());

@@ -2,6 +2,7 @@ package dev.assay.runtime;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -30,12 +31,14 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements AutoCloseable {
     private final String place;
     private final OrtSession session;
+    private final List<OnnxTensorLike> given;
     private final List<Port> inputs;
     private final List<Port> outputs;
 
-    private Session(String place, OrtSession session) throws OrtException {
+    private Session(String place, OrtSession session, List<OnnxTensorLike> given) throws OrtException {
         this.place = place;
         this.session = session;
+        this.given = given;
         this.inputs = ports(session.getInputInfo());
         this.outputs = ports(session.getOutputInfo());
     }
@@ -52,12 +55,21 @@ public final class Session implements AutoCloseable {
 
     /** Loads a model from memory; {@code place} names it in error messages. */
     public static Session open(byte[] model, String place, SessionSpec spec) {
-        return open(model, place, spec, null);
+        return open(model, place, spec, Map.of());
+    }
+
+    /**
+     * Loads a model from memory that lacks the data of some initializers.
+     *
+     * @param given these initializers, by name; data in a direct buffer is not copied
+     */
+    public static Session open(byte[] model, String place, SessionSpec spec, Map<String, Tensor> given) {
+        return open(place, options -> OrtRuntime.ENVIRONMENT.createSession(model, options), spec, given, null);
     }
 
     /** Loads a model from memory with a profile and a dump of the optimized graph. */
     static Session open(byte[] model, String place, SessionSpec spec, @Nullable ProfileFiles profile) {
-        return open(place, options -> OrtRuntime.ENVIRONMENT.createSession(model, options), spec, profile);
+        return open(place, options -> OrtRuntime.ENVIRONMENT.createSession(model, options), spec, Map.of(), profile);
     }
 
     /** Loads a model file with a profile and, unless the provider compiles it, a dump of the optimized graph. */
@@ -66,6 +78,7 @@ public final class Session implements AutoCloseable {
                 model.toString(),
                 options -> OrtRuntime.ENVIRONMENT.createSession(model.toString(), options),
                 spec,
+                Map.of(),
                 profile);
     }
 
@@ -88,8 +101,16 @@ public final class Session implements AutoCloseable {
         OrtSession open(SessionOptions options) throws OrtException;
     }
 
-    private static Session open(String place, Opener opener, SessionSpec spec, @Nullable ProfileFiles profile) {
+    private static Session open(
+            String place, Opener opener, SessionSpec spec, Map<String, Tensor> given, @Nullable ProfileFiles profile) {
+        Map<String, OnnxTensorLike> initializers = new LinkedHashMap<>();
         try (SessionOptions options = new SessionOptions()) {
+            for (Map.Entry<String, Tensor> initializer : given.entrySet()) {
+                initializers.put(initializer.getKey(), OrtTypes.toOrt(initializer.getValue()));
+            }
+            if (!initializers.isEmpty()) {
+                options.addExternalInitializers(initializers);
+            }
             options.setOptimizationLevel(spec.optimization().level);
             options.setIntraOpNumThreads(spec.threads());
             options.setInterOpNumThreads(1);
@@ -108,8 +129,9 @@ public final class Session implements AutoCloseable {
                 }
             }
             spec.provider().attachTo(options);
-            return new Session(place, opener.open(options));
+            return new Session(place, opener.open(options), List.copyOf(initializers.values()));
         } catch (OrtException e) {
+            initializers.values().forEach(OnnxTensorLike::close);
             throw refusal(place, spec, e);
         }
     }
@@ -262,6 +284,7 @@ public final class Session implements AutoCloseable {
     public void close() {
         try {
             session.close();
+            given.forEach(OnnxTensorLike::close);
         } catch (OrtException e) {
             throw failure(e);
         }

@@ -163,7 +163,7 @@ class GraphTriggerLossTest {
         DifferentiatedTrigger graph = DifferentiatedTrigger.of(deployed).over(deployed.images(), images);
         Map<String, Tensor> feeds = GraphTriggerLoss.untriggered(graph, deployed.images(), images);
         String output = deployed.model().ports().output();
-        try (Session session = Session.open(graph.bytes(), each.name(), deployed.spec());
+        try (Session session = graph.open(each.name(), deployed.spec());
                 Classifier classifier = Classifier.open(deployed.artifact(), deployed.model(), deployed.spec())) {
             float[] joint = session.run(feeds, List.of(output))
                     .values()
@@ -359,9 +359,8 @@ class GraphTriggerLossTest {
         }
     }
 
-    /** The graph holds them, and a model file has to stay below 2 GB. */
     @Test
-    void soManyImagesAreDrawnAsAGraphCanHold() {
+    void soManyImagesAreDrawnAsASessionIsGiven() {
         ImageSet few = TriggerCase.images(IMAGES);
         int most = Deployed.mostOf(few);
         ImageSet many =

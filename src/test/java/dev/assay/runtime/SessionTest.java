@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assay.NetBuilder;
 import dev.assay.SessionException;
 import dev.assay.ir.Attribute;
+import dev.assay.ir.Bytes;
 import dev.assay.ir.DataType;
 import dev.assay.ir.Dim;
 import dev.assay.ir.Graph;
@@ -15,11 +16,16 @@ import dev.assay.ir.Shape;
 import dev.assay.ir.Tensor;
 import dev.assay.ir.Value;
 import dev.assay.onnx.OnnxWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionTest {
     private static final Map<String, Tensor> FEEDS = Map.of(NetBuilder.IMAGES, Tensor.ofFloats(new long[] {2}, 1, 2));
@@ -62,5 +68,25 @@ class SessionTest {
         assertThatThrownBy(() -> sample(Long.MAX_VALUE, Duration.ofSeconds(1)))
                 .isInstanceOf(SessionException.class)
                 .hasMessage("net.onnx: expected a run of at most 1 s, got none that ends; a Loop without end?");
+    }
+
+    /** In a direct buffer, which is not copied, or in an array. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void initializersCanBeGivenFromMemory(boolean direct) {
+        ByteBuffer data = direct ? ByteBuffer.allocateDirect(8) : ByteBuffer.allocate(8);
+        data.order(ByteOrder.LITTLE_ENDIAN).putFloat(10).putFloat(20).flip();
+        Tensor large = Tensor.of(DataType.FLOAT, new long[] {2}, data, Tensor.Storage.RAW, Bytes.EMPTY);
+        NetBuilder net = NetBuilder.on(DataType.FLOAT, Dim.named("N"));
+        Model model = net.build(net.op("out", "Add", NetBuilder.IMAGES, net.constant("large", large)));
+        byte[] without = OnnxWriter.toBytesWithout(Set.of("large"), model);
+
+        try (Session session = Session.open(without, "net.onnx", SessionSpec.cpu(1), Map.of("large", large))) {
+            assertThat(session.run(FEEDS, List.of("out")))
+                    .containsEntry("out", Tensor.ofFloats(new long[] {2}, 11, 22));
+        }
+        assertThatThrownBy(() -> Session.open(without, "net.onnx", SessionSpec.cpu(1)))
+                .isInstanceOf(SessionException.class)
+                .hasMessageContaining("large");
     }
 }
