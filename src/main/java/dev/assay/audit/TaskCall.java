@@ -14,6 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param request the request, in the order of its record's components
  */
 record TaskCall(String id, String kind, JsonNode request) {
+    /** One more whenever a task computes, or tells, something else for the same request. */
+    private static final int RESULTS = 2;
+
     private static final JsonMapper CANONICAL = AuditJson.MAPPER
             .rebuild()
             .disable(SerializationFeature.INDENT_OUTPUT)
@@ -23,10 +26,10 @@ record TaskCall(String id, String kind, JsonNode request) {
         return new TaskCall(id, kind.id(), AuditJson.MAPPER.valueToTree(request));
     }
 
-    /** Digest of everything the result depends on: Assay's version, the kind and the request. */
+    /** Digest of everything the result depends on: Assay's version, what tasks compute, the kind and the request. */
     String key() {
-        return Sha256.ofText(CANONICAL.writeValueAsString(new Dependencies(Version.ASSAY, kind, request)));
+        return Sha256.ofText(CANONICAL.writeValueAsString(new Dependencies(Version.ASSAY, RESULTS, kind, request)));
     }
 
-    private record Dependencies(String assay, String kind, JsonNode request) {}
+    private record Dependencies(String assay, int results, String kind, JsonNode request) {}
 }

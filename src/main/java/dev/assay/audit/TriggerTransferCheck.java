@@ -74,7 +74,7 @@ final class TriggerTransferCheck implements Check {
                 .map(each -> untried(
                         each.getKey(),
                         each.getValue(),
-                        tried.failures().getOrDefault(each.getKey(), "all images are of the class that is led to.")));
+                        tried.failures().getOrDefault(each.getKey(), "all images are of the class that is led to")));
     }
 
     private static Finding untried(String to, List<Transfer> sent, String why) {
@@ -85,7 +85,7 @@ final class TriggerTransferCheck implements Check {
                 UNTRIED,
                 Severity.MEDIUM,
                 to,
-                "%d %s inverted on %s could not be tried here: %s"
+                "%d %s inverted on %s could not be tried here: %s."
                         .formatted(
                                 untried.size(),
                                 untried.size() == 1 ? "trigger" : "triggers",

@@ -72,7 +72,8 @@ final class InputWriter {
         float[][] elements = new float[ImageSet.CHANNELS][ImageSet.MAX_LEVEL + 1];
         for (int channel = 0; channel < ImageSet.CHANNELS; channel++) {
             for (int level = 0; level <= ImageSet.MAX_LEVEL; level++) {
-                elements[channel][level] = (float) preprocessing.of(channel).apply(level);
+                elements[channel][level] =
+                        (float) preprocessing.channel(channel).apply(level);
             }
         }
         return elements;
@@ -96,7 +97,7 @@ final class InputWriter {
     }
 
     private void stamp(Trigger stamped, int channel, int source, float[] input) {
-        Preprocessing.OfChannel ofChannel = preprocessing.of(channel);
+        Preprocessing.OfChannel ofChannel = preprocessing.channel(channel);
         int colour = preprocessing.order().source(channel);
         for (int pixel : stamped.touched()) {
             double level = stamped.blend(colour, pixel, store[source + pixel] & 0xFF);
@@ -105,8 +106,9 @@ final class InputWriter {
     }
 
     private void stamp(Trigger stamped, int channel, int source, byte[] input) {
+        int colour = preprocessing.order().source(channel);
         for (int pixel : stamped.touched()) {
-            double level = stamped.blend(preprocessing.order().source(channel), pixel, store[source + pixel] & 0xFF);
+            double level = stamped.blend(colour, pixel, store[source + pixel] & 0xFF);
             input[channel * channelStride + pixel * pixelStride] = (byte) Math.round(level);
         }
     }

@@ -205,7 +205,8 @@ public record Preprocessing(
         }
     }
 
-    OfChannel of(int channel) {
+    /** What levels become in channel {@code channel} of the input. */
+    OfChannel channel(int channel) {
         return new OfChannel(high - low, low, mean.get(channel), std.get(channel));
     }
 

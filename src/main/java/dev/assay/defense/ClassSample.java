@@ -55,7 +55,9 @@ final class ClassSample {
                 promises.length,
                 DoubleStream.of(promises).boxed().toList(),
                 new TreeSet<>(rising.subList(0, suspects)),
-                sorted(IntStream.range(0, drawn).map(i -> others.get((int) ((i + start) * others.size() / drawn)))));
+                sorted(IntStream.range(0, drawn)
+                        .map(i ->
+                                others.get(Math.min((int) ((i + start) * others.size() / drawn), others.size() - 1)))));
     }
 
     private static List<Double> scores(List<Double> promises) {

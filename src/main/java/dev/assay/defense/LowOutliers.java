@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -31,7 +32,8 @@ import java.util.stream.Stream;
  * classes, 6 suspected and 11 drawn, the test finds 92 % where the screening foretells norms with a correlation of .9,
  * 72 % with .7 and 58 % with .5, and clears .1, 3 and 11 %; comparing all finds 99 %. With equal weights, and without
  * what the screening promised, it found 24 % and cleared 35 %, for the suspects, chosen for being low, hid the target. Of
- * clean ones .8 % at most are accused at .01 (simulated: normal logarithms, correlations of 0 to 1).
+ * clean ones .8 % at most are accused at .01 (simulated: normal logarithms, correlations of 0 to 1). That is where all
+ * compared classes have a norm: where a fifth or more of them have none, only the weights count.
  *
  * @param standings where each class stands, by number
  * @param line the norm below which one is an outlier
@@ -42,6 +44,9 @@ record LowOutliers(Map<Integer, Standing> standings, double line) {
 
     /** One level of one pixel: no mask of an 8-bit image is smaller but the empty one. */
     private static final double SMALLEST_NORM = 1.0 / 255;
+
+    /** Where norms of more classes are missing, those that are there say little of how a screening foretells them. */
+    private static final double MOST_MISSING = 0.2;
 
     /** Logarithms that differ by less are equal but for rounding. */
     private static final double ROUNDING = 1e-9;
@@ -76,11 +81,18 @@ record LowOutliers(Map<Integer, Standing> standings, double line) {
             int left = rising.size() - highOutliers(rising);
             List<Log> compared =
                     rising.subList(0, Math.max(left, Math.min(norms.size(), NeuralCleanse.FEWEST_CLASSES)));
-            return chances(compared, sample.scoresOfOthers()).map(chances -> {
-                double line = above(compared, Math.max(1, count(chances)) - 1, sample.scoresOfOthers())
+            double[] scoresOfOthers = scoresOfOthers(norms.keySet());
+            return chances(compared, scoresOfOthers).map(chances -> {
+                double line = above(compared, Math.max(1, count(chances)) - 1, scoresOfOthers)
                         .below(significance / sample.classes());
-                return new LowOutliers(standings(rising, compared, chances), Math.exp(line));
+                return new LowOutliers(standings(rising, compared, chances, scoresOfOthers), Math.exp(line));
             });
+        }
+
+        /** None where too few norms are known: those that are missing are missing for being large. */
+        private double[] scoresOfOthers(Set<Integer> known) {
+            double share = known.stream().mapToDouble(sample::weight).sum() / sample.classes();
+            return share < 1 - MOST_MISSING ? new double[0] : sample.scoresOfOthers();
         }
 
         private Log log(int target, double value) {
@@ -123,12 +135,13 @@ record LowOutliers(Map<Integer, Standing> standings, double line) {
         }
 
         /** Of values that are not compared, and of the last two, which have too few above them, there is nothing to say. */
-        private Map<Integer, Standing> standings(List<Log> rising, List<Log> compared, double[] chances) {
+        private Map<Integer, Standing> standings(
+                List<Log> rising, List<Log> compared, double[] chances, double[] scoresOfOthers) {
             Map<Integer, Standing> standings = new TreeMap<>();
             rising.forEach(log -> standings.put(log.target(), new Standing(0, 1)));
             for (int i = 0; i < compared.size() - 2; i++) {
                 Log log = compared.get(i);
-                double deviations = above(compared, i, sample.scoresOfOthers()).deviations(log.value());
+                double deviations = above(compared, i, scoresOfOthers).deviations(log.value());
                 standings.put(log.target(), new Standing(deviations, i < chances.length ? chances[i] : 1));
             }
             return standings;

@@ -7,16 +7,19 @@ import org.hipparchus.distribution.continuous.TDistribution;
 import org.hipparchus.stat.StatUtils;
 
 /**
- * How the logarithms of norms are distributed among classes of which one may not be: what is known of a normal distribution
- * from values drawn from it, for telling whether another value was drawn from it too.
+ * What is known of the normal distribution that the logarithms of classes' norms have, for telling whether another norm is
+ * one of them.
  *
  * @param mean estimated
  * @param standardError of a further value's difference to the mean
  * @param degrees of freedom of the standard error
  */
 record OtherNorms(double mean, double standardError, double degrees) {
-    /** Values that a line fits nearly always say nothing of how far others lie from it. */
-    private static final double FEWEST_TO_FIT = 5;
+    /** A line that is fitted to fewer values runs through them whatever they are. */
+    private static final int FEWEST_TO_FIT = 5;
+
+    /** Scores that spread by less are equal but for rounding. */
+    private static final double ROUNDING = 1e-9;
 
     /**
      * The logarithm of a norm.
@@ -36,19 +39,19 @@ record OtherNorms(double mean, double standardError, double degrees) {
      * From the norms of all other classes, or of a sample of them.
      *
      * <p>With a sample, this is two-phase sampling with a regression estimator (Cochran, Sampling Techniques, 1977, section
-     * 12.6): the scores of all classes are known from the screening, the logarithms y of those that were searched to the
-     * end; the line {@code y = a + b·z} is fitted to these by weighted least squares. With z̄ and var(z) of all other
-     * classes the mean is {@code a + b·z̄}, and the variance {@code b²·var(z)} with that of the residuals. Weighted values
-     * say as much as {@code n = (Σw)² / Σw²} equally weighted ones (Kish, Survey Sampling, 1965, section 11.2). Degrees of
-     * freedom are Satterthwaite's (Biometrics 1946), from the variances of var(z), of b, and of the residuals' variance. The
-     * better the screening foretold norms, the closer this comes to knowing all of them.
+     * 12.6): scores z from the screening are known of the sample and of classes whose norms are not, logarithms y only of the
+     * sample; the line {@code y = a + b·z} is fitted to it by weighted least squares. With z̄ and var(z) of both together
+     * the mean is {@code a + b·z̄}, and the variance {@code b²·var(z)} with that of the residuals. The effective sample size
+     * is {@code n = (Σw)² / Σw²} (Kish, Survey Sampling, 1965, section 11.2). Degrees of freedom are Satterthwaite's
+     * (Biometrics 1946), from the variances of var(z), of b, and of the residuals' variance. The better the screening
+     * foretold norms, the closer this comes to knowing all of them.
      *
      * @param sample one norm or more
-     * @param scoresOfOthers of classes whose norms are not known; none where all are
+     * @param scoresOfOthers of the classes whose norms are not known; none to go by the sample alone
      */
     static OtherNorms of(List<Log> sample, double[] scoresOfOthers) {
         Sample known = new Sample(sample);
-        return scoresOfOthers.length == 0 || known.count < FEWEST_TO_FIT || known.spread == 0
+        return scoresOfOthers.length == 0 || known.size < FEWEST_TO_FIT || known.spread < ROUNDING
                 ? known.alone()
                 : known.completedBy(scoresOfOthers);
     }
@@ -57,7 +60,7 @@ record OtherNorms(double mean, double standardError, double degrees) {
     private static final class Sample {
         private final List<Log> logs;
         private final double weight;
-        private final double count;
+        private final double size;
         private final double value;
         private final double score;
         private final double spread;
@@ -65,7 +68,7 @@ record OtherNorms(double mean, double standardError, double degrees) {
         Sample(List<Log> logs) {
             this.logs = logs;
             this.weight = logs.stream().mapToDouble(Log::weight).sum();
-            this.count = weight / mean(Log::weight);
+            this.size = weight / mean(Log::weight);
             this.value = mean(Log::value);
             this.score = mean(Log::score);
             this.spread = mean(log -> square(log.score() - score));
@@ -79,8 +82,8 @@ record OtherNorms(double mean, double standardError, double degrees) {
         }
 
         OtherNorms alone() {
-            double variance = mean(log -> square(log.value() - value)) * count / (count - 1);
-            return new OtherNorms(value, Math.sqrt(variance + variance / count), count - 1);
+            double variance = mean(log -> square(log.value() - value)) * size / (size - 1);
+            return new OtherNorms(value, Math.sqrt(variance + variance / size), size - 1);
         }
 
         OtherNorms completedBy(double[] scoresOfOthers) {
@@ -92,16 +95,17 @@ record OtherNorms(double mean, double standardError, double degrees) {
             double slope = mean(log -> (log.score() - score) * (log.value() - value)) / spread;
             double explained = square(slope) * variance;
             double residual =
-                    mean(log -> square(log.value() - value - slope * (log.score() - score))) * count / (count - 2);
-            double ofSlope = residual / (count * spread);
-            double ofMean = residual / count + ofSlope * square(shift) + explained / scores.length;
-            double ofVariance = square(explained) / (scores.length - 1)
+                    mean(log -> square(log.value() - value - slope * (log.score() - score))) * size / (size - 2);
+            // Variances of the slope, of the mean, and of the variance.
+            double ofSlope = residual / (size * spread);
+            double ofMean = residual / size + ofSlope * square(shift) + explained / scores.length;
+            double halfOfVariance = square(explained) / (scores.length - 1)
                     + 2 * explained * variance * ofSlope
-                    + square(residual) / (count - 2);
+                    + square(residual) / (size - 2);
             return new OtherNorms(
                     value + slope * shift,
                     Math.sqrt(explained + residual + ofMean),
-                    square(explained + residual) / ofVariance);
+                    square(explained + residual) / halfOfVariance);
         }
 
         private static double square(double x) {

@@ -18,17 +18,15 @@ import java.util.SplittableRandom;
  */
 public record Deployed(
         Path artifact, ImageClassifier model, SessionSpec spec, Preprocessing preprocessing, ImageSet images) {
-    /** The most bytes of images that a session is given. */
     private static final int MOST_BYTES = 1 << 29;
 
-    /** How many images of a set gradients are taken on, at most. */
+    /** How many images of a set gradients can be taken on: 512 MB of pixels. */
     public static int mostOf(ImageSet images) {
         return MOST_BYTES / (ImageSet.CHANNELS * images.height() * images.width());
     }
 
-    /** This on no more images than {@link #mostOf} says, drawn at random where there are more. */
-    Deployed onImagesThatFit(long seed) {
-        int most = mostOf(images);
+    /** This on no more images than so many, drawn at random where there are more. */
+    Deployed onAtMost(int most, long seed) {
         return images.size() <= most
                 ? this
                 : new Deployed(artifact, model, spec, preprocessing, images.drawn(most, new SplittableRandom(seed)));

@@ -22,11 +22,14 @@ public record DeployedGradient(
         GradientHealth health) {
     private static final int SLOTS = 4;
     private static final int IMAGES_PER_SLOT = 16;
+    /** As many as health is measured on. */
+    private static final int IMAGES = 512;
+
     private static final double NEARLY_ALL = 0.9;
 
     /** Finds out; deterministic for a seed. */
     public static DeployedGradient of(Deployed onAll, long seed) {
-        Deployed deployed = onAll.onImagesThatFit(seed);
+        Deployed deployed = onAll.onAtMost(Math.min(IMAGES, Deployed.mostOf(onAll.images())), seed);
         String obstacle;
         Boolean bitIdentical;
         try (GraphTriggerLoss loss = GraphTriggerLoss.open(deployed, SLOTS, IMAGES_PER_SLOT)) {

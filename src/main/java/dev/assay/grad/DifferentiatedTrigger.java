@@ -38,14 +38,19 @@ import java.util.function.LongFunction;
  */
 record DifferentiatedTrigger(
         Model model, ClassifierPorts ports, Estimator estimator, String maskGradient, String patternGradient) {
-    /** Input of a model with {@link #over images in it}: INT64 {@code [N]}. */
+    /** Input: INT64 {@code [N]}, numbers of images, which the model holds. */
     static final String NUMBERS = "assay/numbers";
 
     private static final String POOL = "assay/pool";
     private static final long SEED = 7;
     private static final String OBJECTIVE_TO_MASK = "assay/objective_to_mask";
 
-    static DifferentiatedTrigger of(Deployed deployed) {
+    /**
+     * Differentiates a deployment.
+     *
+     * @param batch images of a batch
+     */
+    static DifferentiatedTrigger of(Deployed deployed, int batch) {
         ClassifierPorts ports = deployed.model().ports();
         TriggerGraph graph = TriggerGraph.of(deployed.model(), deployed.preprocessing());
         Observation observation = observe(graph.model(), ports, deployed.place());
@@ -55,11 +60,12 @@ record DifferentiatedTrigger(
                 Map.of(graph.scores(), graph.scoresGradient()),
                 List.of(TriggerGraph.MASK, TriggerGraph.PATTERN));
         return new DifferentiatedTrigger(
-                withNorm(backward.model(), backward.gradient(TriggerGraph.MASK), ports),
-                ports,
-                backward.estimator(),
-                OBJECTIVE_TO_MASK,
-                backward.gradient(TriggerGraph.PATTERN));
+                        withNorm(backward.model(), backward.gradient(TriggerGraph.MASK), ports),
+                        ports,
+                        backward.estimator(),
+                        OBJECTIVE_TO_MASK,
+                        backward.gradient(TriggerGraph.PATTERN))
+                .over(deployed.images(), batch);
     }
 
     /** Adds λ to the loss's gradient to the mask: what the norm's is, at every pixel. */
@@ -113,7 +119,7 @@ record DifferentiatedTrigger(
      * blocked layout, only where it can prove that shapes are equal, which it cannot past a Reshape of a free batch
      * (measured: without this, sums that an artifact fuses stay apart here, and its last bits differ).
      */
-    DifferentiatedTrigger over(ImageSet images, int batch) {
+    private DifferentiatedTrigger over(ImageSet images, int batch) {
         GraphEditor edit = model.graph().edit().removeInput(TriggerGraph.IMAGES);
         edit.addConstant(POOL, pixels(images));
         Graph graph = edit.addInput(Value.of(NUMBERS, DataType.INT64, Shape.of(batch)))
@@ -131,7 +137,7 @@ record DifferentiatedTrigger(
         return Tensor.of(DataType.UINT8, dims, pixels.flip(), Tensor.Storage.RAW, Bytes.EMPTY);
     }
 
-    /** Loads the model, {@link #over images in it}. */
+    /** Loads the model. */
     Session open(String place, SessionSpec spec) {
         return open(model, place, spec);
     }

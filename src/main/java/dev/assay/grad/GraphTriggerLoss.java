@@ -64,8 +64,8 @@ public final class GraphTriggerLoss implements TriggerLoss {
         ClassifierPorts ports = deployed.model().ports();
         int batch = ports.batch(1);
         int rounded = (imagesPerSlot + batch - 1) / batch * batch;
-        DifferentiatedTrigger graph = DifferentiatedTrigger.of(deployed)
-                .over(deployed.images(), ports.fixedBatch().isPresent() ? batch : rounded);
+        DifferentiatedTrigger graph =
+                DifferentiatedTrigger.of(deployed, ports.fixedBatch().isPresent() ? batch : rounded);
         SessionSpec spec = deployed.spec();
         int lanes = spec.provider() == Provider.CPU ? Math.min(slots, spec.threads()) : 1;
         Joint joint = Joint.open(deployed, graph, rounded, spec.withThreads(spec.threads() / lanes));

@@ -60,7 +60,7 @@ class TriggerTransferCheckTest {
                         "trigger-not-tried-here",
                         Severity.MEDIUM,
                         "int8-static/cpu/all",
-                        "3 triggers inverted on fp32/cpu/all, int8-dynamic/cpu/all could not be tried here: the process was ended",
+                        "3 triggers inverted on fp32/cpu/all, int8-dynamic/cpu/all could not be tried here: the process was ended.",
                         Map.of("triggers", 3.0)));
     }
 

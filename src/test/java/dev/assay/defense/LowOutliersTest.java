@@ -187,6 +187,25 @@ class LowOutliersTest {
                 .isLessThan(cleared);
     }
 
+    /** Those missing did not reach a level: a fit to the others would say that their norms differ little. */
+    @Test
+    void whereManyNormsAreMissingOnlyWeightsCount() {
+        double[] promises = new SplittableRandom(6).doubles(43).toArray();
+        ClassSample sample = ClassSample.of(promises, 6, 11, new SplittableRandom(6));
+        Map<Integer, Double> norms =
+                sample.compared().stream().collect(Collectors.toMap(each -> each, each -> Math.exp(promises[each])));
+        double all = LowOutliers.of(norms, sample, SIGNIFICANCE).orElseThrow().line();
+        sample.drawn().stream().limit(2).forEach(norms::remove);
+        double nearlyAll =
+                LowOutliers.of(norms, sample, SIGNIFICANCE).orElseThrow().line();
+        sample.drawn().stream().skip(2).limit(1).forEach(norms::remove);
+        double some = LowOutliers.of(norms, sample, SIGNIFICANCE).orElseThrow().line();
+
+        // The screening foretells these norms nearly exactly, so that few degrees of freedom are lost.
+        assertThat(nearlyAll).isBetween(0.7 * all, 1.4 * all);
+        assertThat(some).isLessThan(0.7 * all);
+    }
+
     private static double share(int rounds, BooleanSupplier event) {
         return IntStream.range(0, rounds).filter(round -> event.getAsBoolean()).count() / (double) rounds;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.defense.OtherNorms.Log;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -65,6 +66,35 @@ class OtherNormsTest {
 
         assertThat(OtherNorms.of(logs, new double[0]).mean()).isEqualTo(3.25);
         assertThat(OtherNorms.of(logs, new double[0]).degrees()).isCloseTo(16.0 / 6 - 1, within(1e-12));
+    }
+
+    /** Weights, slope, residuals, and scores that lie elsewhere: computed apart from the formulas of its Javadoc. */
+    @Test
+    void aSampleIsCompletedByWhatTheScreeningTells() {
+        double[] values = {1, 2.5, 3, 5, 6.5, 7, 9};
+        double[] weights = {1, 1, 2, 2, 1, 3, 2};
+        double[] scores = {-2, -1, -0.5, 0.5, 0, 1.5, 2};
+        List<Log> logs = IntStream.range(0, 7)
+                .mapToObj(i -> new Log(i, values[i], weights[i], scores[i]))
+                .toList();
+
+        OtherNorms others = OtherNorms.of(logs, new double[] {-1.5, 0.25, 1, 2.5});
+
+        assertThat(others.mean()).isCloseTo(5.014285714, within(1e-9));
+        assertThat(others.standardError()).isCloseTo(3.054942132, within(1e-9));
+        assertThat(others.degrees()).isCloseTo(8.135187785, within(1e-9));
+    }
+
+    /** As where screening came to nothing for all but one class: rounding must not make a line of it. */
+    @Test
+    void scoresThatAreAllOneTellNothing() {
+        double[] values = {1, 2, 4, 4, 5, 8};
+        double[] scores = new double[6];
+        Arrays.fill(scores, 0.1 + 0.2);
+        scores[3] = 0.3;
+
+        assertThat(OtherNorms.of(logs(values, scores), new double[] {0.3, 2}))
+                .isEqualTo(OtherNorms.of(logs(values, scores), new double[0]));
     }
 
     @Test

@@ -160,7 +160,7 @@ class GraphTriggerLossTest {
     void aMaskOfZerosLeavesScoresBitForBit(TriggerCase each) {
         Deployed deployed = each.deployed(folder, IMAGES);
         int images = each.batch() == 0 ? IMAGES_PER_SLOT : each.batch();
-        DifferentiatedTrigger graph = DifferentiatedTrigger.of(deployed).over(deployed.images(), images);
+        DifferentiatedTrigger graph = DifferentiatedTrigger.of(deployed, images);
         Map<String, Tensor> feeds = GraphTriggerLoss.untriggered(graph, deployed.images(), images);
         String output = deployed.model().ports().output();
         try (Session session = graph.open(each.name(), deployed.spec());
@@ -369,12 +369,12 @@ class GraphTriggerLossTest {
         assertThat(most).isEqualTo((1 << 29) / (3 * TriggerCase.PLANE));
         assertThat(TriggerCase.of("many")
                         .deployed(folder, many)
-                        .onImagesThatFit(1)
+                        .onAtMost(most, 1)
                         .images()
                         .size())
                 .isEqualTo(most);
         Deployed fitting = TriggerCase.of("few").deployed(folder, few);
-        assertThat(fitting.onImagesThatFit(1)).isSameAs(fitting);
+        assertThat(fitting.onAtMost(IMAGES, 1)).isSameAs(fitting);
     }
 
     /** Loss and success of stamped images in plain Java. */
