@@ -94,8 +94,8 @@ public final class NeuralCleanse implements Defense {
          * About a seventh of the work: half of the images a step, from one start, which is another deployment's trigger where
          * there is one. With many classes more suspects and fewer others are compared: of 43 classes the one that a foreign
          * model's yellow square leads to came, from four seeds, at ranks 11 to 23 after 30 steps, 4 to 17 after 40, 1 to 5
-         * after 45 and first after 50. Of its 8-bit artifact, searched on from the float model's triggers, four seeds of four
-         * left it under suspicion after 60 steps, one after 40. λ follows success every five steps: every ten, it has too few
+         * after 45 and first after 50. It was found from four seeds of four, and so was its 8-bit artifact's, searched on
+         * from the float model's triggers for 60 steps. λ follows success every five steps: every ten, it has too few
          * turns to rise in. The backdoored class of an 8-bit model came to 1.7 to 3 pixels from six seeds instead of 3.7 to
          * 12, a ResNet-18's to 3.7 to 4.8 instead of 4.5 to 12, and their clean twins stayed NOT_DETECTED from every seed. Of
          * 63 clean deployments one was accused (p .009), about as many as the significance lets chance accuse. With a standard
