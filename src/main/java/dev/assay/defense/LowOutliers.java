@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  * 72 % with .7 and 58 % with .5, and clears .1, 3 and 11 %; comparing all finds 99 %. With equal weights, and without
  * what the screening promised, it found 24 % and cleared 35 %, for the suspects, chosen for being low, hid the target. Of
  * clean ones .8 % at most are accused at .01 (simulated: normal logarithms, correlations of 0 to 1). That is where all
- * compared classes have a norm: where a fifth or more of them have none, only the weights count.
+ * compared classes have a norm: where more than a fifth of all have none, by their weights, only the weights count.
  *
  * @param standings where each class stands, by number
  * @param line the norm below which one is an outlier
@@ -103,7 +103,7 @@ record LowOutliers(Map<Integer, Standing> standings, double line) {
             return logs.sorted(Comparator.comparingDouble(Log::value)).toList();
         }
 
-        /** Of these the screening says nothing: what it promises is no search that comes to nothing. */
+        /** Told from the searches alone: a screening does not foretell which of them come to nothing. */
         private int highOutliers(List<Log> rising) {
             return chances(rising(rising.stream().map(Log::mirrored)), new double[0])
                     .map(this::count)

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A fixed-batch model gets a batch that is not full filled up with copies of that batch's first image, whose outputs
  * are dropped: they change no extremes, so neither calibration nor dynamic quantization sees anything but images.
  *
- * <p>Where it is told to, it runs batches beside each other: see {@link Lanes}. Which images share a batch does not change, but for {@link
- * #scoresOfEvenBatches}.
+ * <p>Where it is told to, it runs batches beside each other: see {@link Lanes}. Which images share a batch does not change,
+ * but in {@link #scoresOfEvenBatches}.
  */
 public final class Classifier implements AutoCloseable {
     /** Large enough to keep two cores busy, small enough for the second-level cache of small nets. */
